@@ -1,0 +1,123 @@
+//! What one accepted row becomes: a pseudonymous record for the statistics, and apart from it the
+//! identity of the person, for the few who may know.
+
+use crate::vocabulary::{Cfd, Day, LearnerKey, Organisation, Rncp, SchoolYear, Siret, Uai};
+
+/// One learner in one training in one school year, without a name. Everything that is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Key of the civil identity.
+    pub civil_key: LearnerKey,
+    /// Key of the INE, when it is well formed.
+    pub ine_key: Option<LearnerKey>,
+    /// Signs the contract and answers for the training.
+    pub responsable: Organisation,
+    /// Trains: the learner is counted there.
+    pub formateur: Organisation,
+    /// The site, when it has a code of its own.
+    pub lieu_uai: Option<Uai>,
+    /// The school year of the list.
+    pub school_year: SchoolYear,
+    /// Year within the training, from 1 (0 for a preparatory year).
+    pub training_year: u8,
+    /// The certification, in the national directory.
+    pub rncp: Option<Rncp>,
+    /// The diploma.
+    pub cfd: Option<Cfd>,
+    /// Theoretical length, in months.
+    pub months: Option<u8>,
+    /// Enrolment.
+    pub inscription: Day,
+    /// First day of the training.
+    pub entry: Day,
+    /// Last day of the training.
+    pub end: Day,
+    /// Exclusion or abandonment.
+    pub exclusion: Option<Day>,
+    /// Up to four apprenticeship contracts, in the order of the file.
+    pub contracts: Vec<Contract>,
+    /// First day of the month of birth: the day itself is an identity.
+    pub birth_month: Day,
+    /// Sex as the file says it.
+    pub sex: Sex,
+    /// Recognised as a disabled worker (RQTH); `None` when the file does not say.
+    pub rqth: Option<bool>,
+    /// INSEE code of the commune of residence, when the file gives it.
+    pub commune: Option<[u8; 5]>,
+    /// Postal code of residence.
+    pub postal_code: [u8; 5],
+    /// The line of the sheet, from 1.
+    pub line: u32,
+}
+
+/// An apprenticeship contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contract {
+    /// First day.
+    pub start: Day,
+    /// Last day as signed.
+    pub end: Option<Day>,
+    /// The day it was broken, if it was.
+    pub rupture: Option<Day>,
+    /// The employer, when its SIRET is well formed.
+    pub employer: Option<Siret>,
+}
+
+/// Sex, as the survey codes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sex {
+    /// `F`, `2`.
+    Female,
+    /// `M`, `H`, `1`.
+    Male,
+}
+
+/// Who the person is. Restricted: only for the private lists and the survey export.
+///
+/// Columns are the text of the sheet, trimmed; an empty one was empty.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Key of the civil identity, shared with the record.
+    pub civil_key: LearnerKey,
+    /// Key of the INE, when it is well formed.
+    pub ine_key: Option<LearnerKey>,
+    /// The line of the sheet, from 1.
+    pub line: u32,
+    /// Date of birth.
+    pub birth: Day,
+    /// The texts, in the order of [`IDENTITY_COLUMNS`].
+    pub texts: [String; IDENTITY_COLUMNS.len()],
+}
+
+/// The text columns of an identity, by their names in the sheet (`domain.md` §1.1).
+pub const IDENTITY_COLUMNS: [&str; 22] = [
+    "nom_apprenant",
+    "prenom_apprenant",
+    "ine_apprenant",
+    "email_contact",
+    "tel_apprenant",
+    "adresse_apprenant",
+    "code_postal_apprenant",
+    "code_commune_insee_apprenant",
+    "code_postal_de_naissance_apprenant",
+    "code_commune_insee_de_naissance_apprenant",
+    "responsable_apprenant_mail1",
+    "responsable_apprenant_mail2",
+    "dernier_organisme_uai",
+    "derniere_situation",
+    "type_cfa",
+    "cause_exclusion_formation",
+    "cause_rupture_contrat",
+    "cause_rupture_contrat_2",
+    "cause_rupture_contrat_3",
+    "cause_rupture_contrat_4",
+    "date_rqth_apprenant",
+    "libelle_court_formation",
+];
+
+/// Never prints a person: only the line.
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Identity(line {})", self.line)
+    }
+}

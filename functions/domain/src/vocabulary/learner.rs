@@ -1,0 +1,122 @@
+//! One person, without their name: keys that only we can make.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use unicode_normalization::UnicodeNormalization;
+
+use super::Day;
+
+/// HMAC-SHA-256 of an identity, cut to its first 16 bytes (RFC 2104 §5 allows half).
+///
+/// Pseudonymous, not anonymous: it stays personal data (EDPB guidelines 01/2025).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LearnerKey(pub [u8; 16]);
+
+impl fmt::Debug for LearnerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in &self.0[..4] {
+            write!(f, "{byte:02x}")?;
+        }
+        f.write_str("…")
+    }
+}
+
+/// The secret that makes learner keys, held outside the code. One for each purpose.
+#[derive(Clone)]
+pub struct KeySecret(Hmac<Sha256>);
+
+impl fmt::Debug for KeySecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeySecret(…)")
+    }
+}
+
+impl KeySecret {
+    /// From at least 32 random bytes.
+    pub fn new(secret: &[u8; 32]) -> Self {
+        // An HMAC takes a key of any length; the length is fixed by the type above.
+        Self(<Hmac<Sha256> as KeyInit>::new_from_slice(secret).unwrap_or_else(|_| {
+            <Hmac<Sha256> as KeyInit>::new(&hmac::digest::Key::<Hmac<Sha256>>::default())
+        }))
+    }
+
+    /// The key of a well-formed INE (`INE` upper case, without spaces).
+    pub fn of_ine(&self, ine: &str) -> LearnerKey {
+        self.sign(b"ine\0", ine)
+    }
+
+    /// The key of a civil identity: accents, case, spaces and hyphens do not count.
+    pub fn of_civil_identity(&self, surname: &str, first_name: &str, birth: Day) -> LearnerKey {
+        let mut text = String::with_capacity(surname.len() + first_name.len() + 14);
+        fold_into(&mut text, surname);
+        text.push('|');
+        fold_into(&mut text, first_name);
+        text.push('|');
+        text.push_str(&birth.to_string());
+        self.sign(b"civil\0", &text)
+    }
+
+    fn sign(&self, purpose: &[u8], text: &str) -> LearnerKey {
+        let mut mac = self.0.clone();
+        mac.update(purpose);
+        mac.update(text.as_bytes());
+        let full = mac.finalize().into_bytes();
+        let mut key = [0; 16];
+        key.copy_from_slice(&full[..16]);
+        LearnerKey(key)
+    }
+}
+
+/// A name reduced to its letters and digits, upper case, without accents: `Le-Roux`, `LE ROUX` and
+/// `Lé Roux` agree.
+pub fn fold(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    fold_into(&mut folded, name);
+    folded
+}
+
+fn fold_into(folded: &mut String, name: &str) {
+    if name.is_ascii() {
+        let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+        folded.extend(letters.map(|byte| char::from(byte.to_ascii_uppercase())));
+        return;
+    }
+    for letter in name.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase) {
+        match letter {
+            'Œ' => folded.push_str("OE"),
+            'Æ' => folded.push_str("AE"),
+            'Ø' => folded.push('O'),
+            'Ł' => folded.push('L'),
+            'Đ' | 'Ð' => folded.push('D'),
+            letter => folded.push(letter),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_however_it_is_typed() {
+        for twin in ["LE ROUX", "le-roux", "Lé Roux", "Le\u{301} Roux", "LE  ROUX "] {
+            assert_eq!(fold(twin), "LEROUX", "{twin}");
+        }
+        assert_eq!(fold("Œuvrard"), "OEUVRARD");
+        assert_eq!(fold("Weiß"), "WEISS");
+        assert_eq!(fold("N'Diaye"), fold("Ndiaye"));
+    }
+
+    #[test]
+    fn keys_depend_on_the_secret_the_purpose_and_the_person() {
+        let (secret, other) = (KeySecret::new(&[1; 32]), KeySecret::new(&[2; 32]));
+        let birth = Day::from_ymd(2008, 5, 2).unwrap();
+        let key = secret.of_civil_identity("Dupuis", "Gaston", birth);
+        assert_eq!(key, secret.of_civil_identity("DUPUIS", "gaston", birth));
+        assert_ne!(key, secret.of_civil_identity("Dupuis", "Gaston", birth + 1));
+        assert_ne!(key, other.of_civil_identity("Dupuis", "Gaston", birth));
+        assert_ne!(secret.of_ine("X"), secret.of_civil_identity("X", "", birth));
+    }
+}

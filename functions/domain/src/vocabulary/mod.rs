@@ -1,0 +1,18 @@
+//! The types that cannot be wrong: parsed once at the door, trusted everywhere after.
+
+pub mod certification;
+pub mod day;
+pub mod learner;
+pub mod organisation;
+pub mod school_year;
+pub mod siret;
+pub mod territory;
+pub mod uai;
+
+pub use certification::{Cfd, Rncp};
+pub use day::Day;
+pub use learner::{KeySecret, LearnerKey};
+pub use organisation::{Organisation, Reference};
+pub use school_year::SchoolYear;
+pub use siret::Siret;
+pub use uai::Uai;

@@ -1,0 +1,89 @@
+//! The school year, which turns on 1 August.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Day;
+
+/// A school year: `2026-2027`, or a calendar year written `2026-2026` (`domain.md` §1.1, no. 28).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SchoolYear {
+    start: i16,
+    end: i16,
+}
+
+/// A text is not a school year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a school year is written 2026-2027: two years, the same or one after the other")]
+pub struct NotASchoolYear;
+
+impl SchoolYear {
+    /// The school year that holds this day: it turns on 1 August (`domain.md` §4.1).
+    pub fn containing(day: Day) -> Self {
+        let (year, month, _) = day.ymd();
+        let start = if month >= 8 { year } else { year - 1 };
+        Self { start, end: start + 1 }
+    }
+
+    /// The years counted at a date: the school year that holds it and the calendar year written
+    /// `Y-Y` (`domain.md` §4.1, population filter).
+    pub fn counted_at(day: Day) -> [Self; 2] {
+        let (year, _, _) = day.ymd();
+        [Self::containing(day), Self { start: year, end: year }]
+    }
+
+    /// The first civil year.
+    pub fn start(self) -> i16 {
+        self.start
+    }
+
+    /// The second civil year, or the same one.
+    pub fn end(self) -> i16 {
+        self.end
+    }
+}
+
+impl FromStr for SchoolYear {
+    type Err = NotASchoolYear;
+    /// Reads `2026-2027`: the door normalises slashes and spaces, this only judges.
+    fn from_str(text: &str) -> Result<Self, NotASchoolYear> {
+        let year = |text: &str| -> Option<i16> {
+            let well_formed = text.len() == 4
+                && text.bytes().all(|byte| byte.is_ascii_digit())
+                && (text.starts_with('1') || text.starts_with('2'));
+            well_formed.then(|| text.parse().ok()).flatten()
+        };
+        let (start, end) = text.split_once('-').ok_or(NotASchoolYear)?;
+        let (start, end) = year(start).zip(year(end)).ok_or(NotASchoolYear)?;
+        if end != start && end != start + 1 {
+            return Err(NotASchoolYear);
+        }
+        Ok(Self { start, end })
+    }
+}
+
+impl fmt::Display for SchoolYear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.start, self.end)
+    }
+}
+
+impl fmt::Debug for SchoolYear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_year_turns_on_the_first_of_august() {
+        let year = |day: &str| SchoolYear::containing(day.parse().unwrap()).to_string();
+        assert_eq!(year("2021-07-31"), "2020-2021");
+        assert_eq!(year("2021-08-01"), "2021-2022");
+        assert_eq!("2026-2028".parse::<SchoolYear>(), Err(NotASchoolYear));
+        assert_eq!("2026-2026".parse::<SchoolYear>().unwrap().to_string(), "2026-2026");
+    }
+}

@@ -1,0 +1,219 @@
+//! Open data, version 1 (`design.md` §7): one row per figure, and a withheld figure is a variant.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            /// Every value, in the order of the published files.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The word of the published files.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = ();
+            fn from_str(text: &str) -> Result<Self, ()> {
+                match text { $($word => Ok(Self::$variant),)* _ => Err(()) }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// A level of territory. Declared in the order of the published files: alphabetical.
+    Maille {
+        /// One of the academies of the ministry of education.
+        Academie = "academie",
+        /// A department or overseas collectivity.
+        Departement = "departement",
+        /// The whole country.
+        France = "france",
+        /// One training organisation.
+        Organisme = "organisme",
+        /// A region.
+        Region = "region",
+        /// An INSEE employment zone.
+        ZoneEmploi = "zone_emploi",
+    }
+}
+
+words! {
+    /// What is counted, in learners. Alphabetical.
+    Indicateur {
+        /// Left: excluded, or too long without a contract.
+        Abandons = "abandons",
+        /// Apprentis + inscrits sans contrat + rupturants.
+        Apprenants = "apprenants",
+        /// With a contract on the day, or naturally at the end of the training.
+        Apprentis = "apprentis",
+        /// Never had a contract, for 90 days at most.
+        InscritsSansContrat = "inscrits_sans_contrat",
+        /// Had a contract, has none, for 180 days at most.
+        Rupturants = "rupturants",
+    }
+}
+
+words! {
+    /// How a figure is broken down. Alphabetical.
+    Dimension {
+        /// Age at the date of the figure.
+        Age = "age",
+        /// Time since the contract was broken.
+        AncienneteRupture = "anciennete_rupture",
+        /// Year within the training.
+        AnneeFormation = "annee_formation",
+        /// The certification prepared.
+        Certification = "certification",
+        /// Professional domain.
+        Domaine = "domaine",
+        /// Not broken down.
+        Ensemble = "ensemble",
+        /// European level of the certification.
+        Niveau = "niveau",
+        /// OPCO of the certification.
+        Opco = "opco",
+        /// Network of the organisation.
+        Reseau = "reseau",
+        /// Recognised as disabled workers.
+        Rqth = "rqth",
+        /// Sex.
+        Sexe = "sexe",
+    }
+}
+
+words! {
+    /// Why a figure is not given.
+    Motif {
+        /// Statistical confidentiality.
+        Secret = "c",
+        /// Not available.
+        NonDisponible = "nd",
+        /// Does not apply.
+        SansObjet = "so",
+        /// The denominator is too small to mean anything.
+        NonCalculable = "nc",
+    }
+}
+
+/// A figure, or the reason why it is withheld. Never 0 or null for a withheld one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Valeur {
+    /// A count of learners.
+    Connue(u32),
+    /// Withheld.
+    Masquee(Motif),
+}
+
+impl Valeur {
+    /// The count, when it is given.
+    pub fn connue(self) -> Option<u32> {
+        match self {
+            Self::Connue(count) => Some(count),
+            Self::Masquee(_) => None,
+        }
+    }
+
+    /// The reason, when it is withheld.
+    pub fn motif(self) -> Option<Motif> {
+        match self {
+            Self::Connue(_) => None,
+            Self::Masquee(motif) => Some(motif),
+        }
+    }
+}
+
+/// All the dates of one place and one breakdown: the published rows, kept folded.
+///
+/// The published files unfold it: one row for each indicator and date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serie {
+    /// Level of the place.
+    pub maille: Maille,
+    /// Its code: `FR`, region, academy, department, zone, UAI.
+    pub code: String,
+    /// Its name.
+    pub libelle: String,
+    /// How it is broken down.
+    pub dimension: Dimension,
+    /// The value of the breakdown; empty for `ensemble`.
+    pub modalite: Cow<'static, str>,
+    /// What is counted.
+    pub indicateur: Indicateur,
+    /// One value for each date of the publication, in the same order.
+    pub valeurs: Vec<Valeur>,
+}
+
+/// One organisation, as the public may know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organisme {
+    /// Its UAI.
+    pub uai: String,
+    /// Its SIRET.
+    pub siret: String,
+    /// Its name.
+    pub nom: String,
+    /// `responsable`, `formateur`, `responsable_formateur` or `inconnue`.
+    pub nature: String,
+    /// INSEE code of its commune, when known; else empty.
+    pub code_commune: String,
+    /// Its department.
+    pub code_departement: String,
+    /// Its academy.
+    pub code_academie: String,
+    /// Its region.
+    pub code_region: String,
+    /// Its employment zone, when known; else empty.
+    pub code_zone_emploi: String,
+    /// Day of its first accepted file, ISO 8601; empty when it never sent one.
+    pub premiere_transmission: String,
+    /// Day of its last accepted file, ISO 8601; empty when it never sent one.
+    pub derniere_transmission: String,
+    /// The code of its page: UAI, or `UAI-SIRET` where the UAI is shared. Not a column.
+    #[serde(skip)]
+    pub code: String,
+}
+
+/// Everything one publication says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OpenData {
+    /// The dates, oldest first, ISO 8601. The last one is the day of the publication.
+    pub dates: Vec<String>,
+    /// Sorted by maille, code, dimension, modalite, indicateur.
+    pub series: Vec<Serie>,
+    /// Sorted by uai, siret.
+    pub organismes: Vec<Organisme>,
+}
+
+impl OpenData {
+    /// The series of one place, not broken down.
+    pub fn serie(&self, maille: Maille, code: &str, indicateur: Indicateur) -> Option<&Serie> {
+        let wanted = (maille, code, Dimension::Ensemble, "", indicateur);
+        let place = self.series.binary_search_by(|serie| serie.key().cmp(&wanted));
+        place.ok().map(|place| &self.series[place])
+    }
+}
+
+impl Serie {
+    /// What sorts the published files.
+    pub fn key(&self) -> (Maille, &str, Dimension, &str, Indicateur) {
+        (self.maille, &self.code, self.dimension, &self.modalite, self.indicateur)
+    }
+}

@@ -1,0 +1,151 @@
+//! Every object we ever store: its shelf, its path, its content type. Nothing else writes a path.
+
+use domain::upload::Dataset;
+use domain::vocabulary::{Organisation, SchoolYear};
+
+/// A bucket. Who may read which is said in `infra/README.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shelf {
+    /// Files as the CFAs send them. Short retention.
+    Inbox,
+    /// Records, identities, indicators, reference tables. Private.
+    Lake,
+    /// What each deposit was answered. Expires.
+    Reports,
+    /// What the public reads.
+    Site,
+}
+
+/// One stored object.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A file as it was sent.
+    Deposit {
+        /// Deposit number.
+        id: String,
+    },
+    /// The answer to a deposit.
+    Report {
+        /// Deposit number.
+        id: String,
+    },
+    /// The reference list of organisations.
+    Organisations,
+    /// The pseudonymous records of a deposit.
+    Records(Lot),
+    /// The identities of a deposit. Restricted.
+    Identities(Lot),
+    /// Says that the records of a deposit now count (or no longer do): what wakes `aggregate`.
+    Commit {
+        /// Deposit number.
+        id: String,
+    },
+    /// The exact figures of a run, before anything is withheld. Private.
+    Indicators {
+        /// Digest of everything that made them.
+        run: String,
+    },
+    /// What made a run: written last, wakes `publish`.
+    Run {
+        /// Digest of everything that made it.
+        run: String,
+    },
+    /// A file of a publication, at its public path under `/v/{version}/`.
+    Published {
+        /// Digest of the publication.
+        version: String,
+        /// Path below the version, without a leading slash.
+        path: String,
+    },
+    /// Which publication the public reads now.
+    Latest,
+}
+
+/// What names the Parquet files of a deposit.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Lot {
+    /// What the deposit holds.
+    pub dataset: Dataset,
+    /// School year of the deposit.
+    pub school_year: SchoolYear,
+    /// Who sent it.
+    pub organisation: Organisation,
+    /// Deposit number.
+    pub deposit: String,
+}
+
+impl Lot {
+    fn path(&self, prefix: &str) -> String {
+        let Self { dataset, school_year, organisation, deposit } = self;
+        let uai = organisation.uai;
+        format!("{prefix}/{dataset}/annee_scolaire={school_year}/uai={uai}/deposit={deposit}.parquet")
+    }
+}
+
+/// Prefix of the keys whose arrival wakes `validate`.
+pub const DEPOSITS: &str = "depots/";
+/// Prefix of the keys whose arrival wakes `aggregate`.
+pub const COMMITS: &str = "commits/";
+/// Prefix of the keys whose arrival wakes `publish`.
+pub const RUNS: &str = "runs/";
+
+impl Key {
+    /// The bucket it rests in.
+    pub fn shelf(&self) -> Shelf {
+        match self {
+            Self::Deposit { .. } => Shelf::Inbox,
+            Self::Report { .. } => Shelf::Reports,
+            Self::Organisations
+            | Self::Records(_)
+            | Self::Identities(_)
+            | Self::Commit { .. }
+            | Self::Indicators { .. }
+            | Self::Run { .. } => Shelf::Lake,
+            Self::Published { .. } | Self::Latest => Shelf::Site,
+        }
+    }
+
+    /// Its path in the bucket.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Deposit { id } => format!("{DEPOSITS}{id}"),
+            Self::Report { id } => format!("reports/{id}.json"),
+            Self::Organisations => "reference/organismes.csv".to_owned(),
+            Self::Records(lot) => lot.path("records"),
+            Self::Identities(lot) => lot.path("identities"),
+            Self::Commit { id } => format!("{COMMITS}{id}.json"),
+            Self::Indicators { run } => format!("indicators/{run}/indicateurs.parquet"),
+            Self::Run { run } => format!("{RUNS}{run}.json"),
+            Self::Published { version, path } => format!("v/{version}/{path}"),
+            Self::Latest => "latest.json".to_owned(),
+        }
+    }
+
+    /// What a browser or a tool is told it is.
+    pub fn content_type(&self) -> &'static str {
+        let path = self.path();
+        match path.rsplit_once('.').map(|(_, extension)| extension) {
+            Some("json") => "application/json",
+            Some("csv") => "text/csv; charset=utf-8",
+            Some("parquet") => "application/vnd.apache.parquet",
+            Some("html") => "text/html; charset=utf-8",
+            Some("css") => "text/css; charset=utf-8",
+            Some("js") => "text/javascript; charset=utf-8",
+            Some("svg") => "image/svg+xml",
+            Some("woff2") => "font/woff2",
+            Some("txt") => "text/plain; charset=utf-8",
+            Some("xml") => "application/xml",
+            _ => "application/octet-stream",
+        }
+    }
+
+    /// The deposit number of an inbox path, if it is one.
+    pub fn deposit_of(path: &str) -> Option<&str> {
+        path.strip_prefix(DEPOSITS).filter(|id| !id.is_empty() && !id.contains('/'))
+    }
+
+    /// The run of a `runs/` path, if it is one.
+    pub fn run_of(path: &str) -> Option<&str> {
+        path.strip_prefix(RUNS)?.strip_suffix(".json")
+    }
+}
