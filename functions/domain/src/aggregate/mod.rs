@@ -22,8 +22,22 @@ pub enum Level {
 /// How a count is broken down. Declared in the order of the published files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dimension {
+    /// Age at the date of the count.
+    Age,
+    /// Days since the last contract, for rupturants only.
+    AncienneteRupture,
+    /// Year within the training.
+    AnneeFormation,
+    /// The certification prepared.
+    Certification,
     /// Not broken down.
     Ensemble,
+    /// European level of the certification.
+    Niveau,
+    /// Recognised as disabled workers.
+    Rqth,
+    /// Sex.
+    Sexe,
 }
 
 /// Learners by status, at one date.
