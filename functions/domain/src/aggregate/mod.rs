@@ -2,6 +2,8 @@
 //!
 //! Nothing is withheld here: these figures are private until [`crate::publish`] has seen them.
 
+pub mod status;
+
 use crate::vocabulary::Day;
 
 /// A level of territory, or one organisation. Declared in the order of the published files.
