@@ -173,3 +173,69 @@ impl FromStr for State {
             .ok_or(())
     }
 }
+
+/// A deposit that counts, in the list of an organisation's year.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Counting {
+    /// Deposit number: ULIDs sort by the moment they were opened.
+    pub id: String,
+    /// Whether it is the whole list of the year.
+    pub complete: bool,
+}
+
+/// The deposits that count once `arrived` is judged good: from the last complete list on, in the
+/// order they were opened. Whatever the order in which files are judged, the list is the same.
+pub fn counting_after(current: &[Counting], arrived: &Counting) -> Vec<Counting> {
+    let mut all = current.to_vec();
+    if !all.contains(arrived) {
+        all.push(arrived.clone());
+    }
+    all.sort();
+    let from = all.iter().rposition(|deposit| deposit.complete).unwrap_or(0);
+    all.split_off(from)
+}
+
+/// A SHA-256 written in 64 hexadecimal digits, whatever their case.
+pub fn sha256_from_hex(text: &str) -> Option<[u8; 32]> {
+    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let mut digest = [0; 32];
+    for (place, byte) in digest.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * place..2 * place + 2], 16).ok()?;
+    }
+    Some(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deposit(text: &str) -> Counting {
+        Counting { id: text.to_lowercase(), complete: text.chars().all(char::is_uppercase) }
+    }
+
+    fn judged_in_order(order: &str) -> String {
+        let current = order.chars().fold(Vec::new(), |current, arrived| {
+            counting_after(&current, &deposit(&arrived.to_string()))
+        });
+        current.iter().map(|deposit| deposit.id.clone()).collect()
+    }
+
+    /// Capitals are complete lists, small letters additions.
+    #[test]
+    fn a_complete_list_takes_the_place_of_what_came_before_it() {
+        assert_eq!(judged_in_order("ab"), "ab");
+        assert_eq!(judged_in_order("aB"), "b");
+        assert_eq!(judged_in_order("Abc"), "abc");
+        assert_eq!(judged_in_order("AbCd"), "cd");
+    }
+
+    #[test]
+    fn a_late_worker_changes_nothing() {
+        for order in ["AbCd", "dCbA", "CAdb", "bdAC"] {
+            assert_eq!(judged_in_order(order), "cd", "{order}");
+        }
+        assert_eq!(judged_in_order("AA"), "a");
+    }
+}

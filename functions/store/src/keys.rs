@@ -78,7 +78,9 @@ impl Lot {
     fn path(&self, prefix: &str) -> String {
         let Self { dataset, school_year, organisation, deposit } = self;
         let uai = organisation.uai;
-        format!("{prefix}/{dataset}/annee_scolaire={school_year}/uai={uai}/deposit={deposit}.parquet")
+        format!(
+            "{prefix}/{dataset}/annee_scolaire={school_year}/uai={uai}/deposit={deposit}.parquet"
+        )
     }
 }
 

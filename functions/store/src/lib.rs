@@ -1,1 +1,45 @@
-//! stub
+//! Where everything rests. The only library that knows AWS, and the only one that writes a path
+//! ([`keys`]). Handlers read as *fetch, think, store* through it.
+//!
+//! On AWS and on one machine it is the same code and the same SDK clients; only the endpoint
+//! differs ([`config`]). An error here always means "try again": what a file says is never an error.
+
+pub mod config;
+pub mod keys;
+
+mod clock;
+mod columns;
+mod error;
+mod index;
+mod indicators;
+mod objects;
+mod organisations;
+mod records;
+mod tables;
+
+pub use clock::{paris_day, rfc3339};
+pub use config::Config;
+pub use error::{Error, Kind, Result};
+pub use index::{Current, DepositKey, Index, KeyScope, Latest, Outcome};
+pub use indicators::{read_indicators, write_indicators};
+pub use keys::{Key, Lot, Shelf};
+pub use objects::{Objects, SignedUpload};
+pub use organisations::read_organisations;
+pub use records::{read_records, write_identities, write_records};
+pub use tables::{dimension, maille, write_organismes, write_series};
+
+/// The clients of one process, built once at cold start.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// Objects: S3.
+    pub objects: Objects,
+    /// The index: one DynamoDB table.
+    pub index: Index,
+}
+
+impl Store {
+    /// Builds the clients. Nothing is sent yet.
+    pub fn new(config: &Config) -> Self {
+        Self { objects: Objects::new(config), index: Index::new(config) }
+    }
+}

@@ -1,0 +1,310 @@
+//! Parquet, a column at a time: rows are pushed into columns, columns are written as row groups,
+//! and read back. Values of three kinds: integers (dates too), texts, booleans.
+//!
+//! Same rows, same bytes: nothing here depends on the machine or the moment.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::column::reader::ColumnReader;
+use parquet::column::writer::ColumnWriter;
+use parquet::data_type::{ByteArray, FixedLenByteArray};
+use parquet::errors::{ParquetError, Result};
+use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+use parquet::schema::types::TypePtr;
+
+/// Rows of one row group: enough to compress well, few enough to stay small in memory.
+pub(crate) const GROUP_ROWS: usize = 65_536;
+
+/// Writes rows as a Parquet file in memory.
+pub(crate) struct TableWriter {
+    file: SerializedFileWriter<Vec<u8>>,
+    columns: Vec<Column>,
+    rows: usize,
+}
+
+/// One column of the row group under way. `levels` is 1 where there is a value, for columns that
+/// may have none.
+struct Column {
+    optional: bool,
+    levels: Vec<i16>,
+    values: Values,
+}
+
+enum Values {
+    Int(Vec<i32>),
+    Bool(Vec<bool>),
+    Text { bytes: Vec<u8>, ends: Vec<usize>, fixed: bool },
+}
+
+/// The row under way: values are pushed in the order of the schema.
+pub(crate) struct RowWriter<'a> {
+    columns: std::slice::IterMut<'a, Column>,
+}
+
+impl TableWriter {
+    /// A file of this schema, written in Parquet's own notation.
+    pub(crate) fn new(schema: &str) -> Result<Self> {
+        let schema = Arc::new(parse_message_type(schema)?);
+        let properties = WriterProperties::builder()
+            .set_created_by("tableau v1".to_owned())
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+            .set_offset_index_disabled(true)
+            .set_write_path_in_schema(true)
+            .build();
+        let columns = schema.get_fields().iter().map(Column::of).collect::<Result<_>>()?;
+        let file = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties))?;
+        Ok(Self { file, columns, rows: 0 })
+    }
+
+    /// Adds a row: `fill` pushes one value for each column, in order.
+    pub(crate) fn row(&mut self, fill: impl FnOnce(&mut RowWriter<'_>)) -> Result<()> {
+        fill(&mut RowWriter { columns: self.columns.iter_mut() });
+        self.rows += 1;
+        if self.rows == GROUP_ROWS { self.write_group() } else { Ok(()) }
+    }
+
+    /// The whole file.
+    pub(crate) fn finish(mut self) -> Result<Vec<u8>> {
+        if self.rows > 0 {
+            self.write_group()?;
+        }
+        self.file.into_inner()
+    }
+
+    fn write_group(&mut self) -> Result<()> {
+        let mut group = self.file.next_row_group()?;
+        for column in &mut self.columns {
+            let Some(mut writer) = group.next_column()? else { break };
+            column.write(writer.untyped())?;
+            writer.close()?;
+        }
+        group.close()?;
+        self.rows = 0;
+        Ok(())
+    }
+}
+
+impl RowWriter<'_> {
+    /// An integer, or a date as days since 1970.
+    pub(crate) fn int(&mut self, value: impl Into<Option<i32>>) {
+        let value = value.into();
+        if let Some(Column { values: Values::Int(values), levels, optional }) = self.columns.next()
+        {
+            push_level(levels, *optional, value.is_some());
+            values.extend(value);
+        }
+    }
+
+    /// A boolean.
+    pub(crate) fn bool(&mut self, value: impl Into<Option<bool>>) {
+        let value = value.into();
+        if let Some(Column { values: Values::Bool(values), levels, optional }) = self.columns.next()
+        {
+            push_level(levels, *optional, value.is_some());
+            values.extend(value);
+        }
+    }
+
+    /// A text, or the bytes of a key.
+    pub(crate) fn text<'v>(&mut self, value: impl Into<Option<&'v [u8]>>) {
+        let value = value.into();
+        if let Some(Column { values: Values::Text { bytes, ends, .. }, levels, optional }) =
+            self.columns.next()
+        {
+            push_level(levels, *optional, value.is_some());
+            if let Some(value) = value {
+                bytes.extend_from_slice(value);
+                ends.push(bytes.len());
+            }
+        }
+    }
+}
+
+fn push_level(levels: &mut Vec<i16>, optional: bool, present: bool) {
+    if optional {
+        levels.push(i16::from(present));
+    }
+}
+
+impl Column {
+    fn of(field: &TypePtr) -> Result<Self> {
+        use parquet::basic::Type;
+        let values = match field.get_physical_type() {
+            Type::INT32 => Values::Int(Vec::new()),
+            Type::BOOLEAN => Values::Bool(Vec::new()),
+            Type::BYTE_ARRAY => Values::Text { bytes: Vec::new(), ends: Vec::new(), fixed: false },
+            Type::FIXED_LEN_BYTE_ARRAY => {
+                Values::Text { bytes: Vec::new(), ends: Vec::new(), fixed: true }
+            }
+            other => return Err(ParquetError::General(format!("no column of type {other}"))),
+        };
+        Ok(Self { optional: field.is_optional(), levels: Vec::new(), values })
+    }
+
+    fn write(&mut self, writer: &mut ColumnWriter<'_>) -> Result<()> {
+        let levels = self.optional.then_some(self.levels.as_slice());
+        match (&mut self.values, writer) {
+            (Values::Int(values), ColumnWriter::Int32ColumnWriter(writer)) => {
+                writer.write_batch(values, levels, None)?;
+                values.clear();
+            }
+            (Values::Bool(values), ColumnWriter::BoolColumnWriter(writer)) => {
+                writer.write_batch(values, levels, None)?;
+                values.clear();
+            }
+            (
+                Values::Text { bytes, ends, fixed: false },
+                ColumnWriter::ByteArrayColumnWriter(writer),
+            ) => {
+                let values: Vec<ByteArray> = slices(bytes, ends).map(ByteArray::from).collect();
+                writer.write_batch(&values, levels, None)?;
+            }
+            (
+                Values::Text { bytes, ends, fixed: true },
+                ColumnWriter::FixedLenByteArrayColumnWriter(writer),
+            ) => {
+                let values: Vec<FixedLenByteArray> =
+                    slices(bytes, ends).map(|bytes| ByteArray::from(bytes).into()).collect();
+                writer.write_batch(&values, levels, None)?;
+            }
+            _ => return Err(ParquetError::General("a column changed its type".to_owned())),
+        }
+        self.levels.clear();
+        Ok(())
+    }
+}
+
+/// Empties a text column into slices of one shared allocation.
+fn slices(bytes: &mut Vec<u8>, ends: &mut Vec<usize>) -> impl Iterator<Item = Bytes> {
+    let shared = Bytes::from(std::mem::take(bytes));
+    let mut start = 0;
+    std::mem::take(ends).into_iter().map(move |end| {
+        let slice = shared.slice(start..end);
+        start = end;
+        slice
+    })
+}
+
+/// Reads a Parquet file we wrote, a row group at a time.
+pub(crate) struct TableReader {
+    file: SerializedFileReader<Bytes>,
+    names: Vec<String>,
+}
+
+/// The columns of one row group.
+pub(crate) struct Group {
+    rows: usize,
+    names: Vec<String>,
+    columns: Vec<Loaded>,
+}
+
+enum Loaded {
+    Int(Vec<Option<i32>>),
+    Bool(Vec<Option<bool>>),
+    Text(Vec<Option<ByteArray>>),
+}
+
+impl TableReader {
+    /// Opens a file, which must have exactly this schema: we read nothing that we did not write.
+    pub(crate) fn new(bytes: Bytes, schema: &str) -> Result<Self> {
+        let expected = parse_message_type(schema)?;
+        let file = SerializedFileReader::new(bytes)?;
+        let found = file.metadata().file_metadata().schema();
+        let names = |schema: &parquet::schema::types::Type| -> Vec<String> {
+            schema.get_fields().iter().map(|field| field.name().to_owned()).collect()
+        };
+        if names(found) != names(&expected) {
+            return Err(ParquetError::General("the file has other columns".to_owned()));
+        }
+        Ok(Self { names: names(&expected), file })
+    }
+
+    /// Each row group, in order.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = Result<Group>> {
+        (0..self.file.num_row_groups()).map(|index| self.group(index))
+    }
+
+    fn group(&self, index: usize) -> Result<Group> {
+        let group = self.file.get_row_group(index)?;
+        let rows = usize::try_from(group.metadata().num_rows())
+            .map_err(|error| ParquetError::General(error.to_string()))?;
+        let load = |column| load(group.get_column_reader(column)?, rows);
+        let columns = (0..self.names.len()).map(load).collect::<Result<_>>()?;
+        Ok(Group { rows, names: self.names.clone(), columns })
+    }
+}
+
+fn load(reader: ColumnReader, rows: usize) -> Result<Loaded> {
+    macro_rules! all {
+        ($reader:expr) => {{
+            let mut reader = $reader;
+            let (mut values, mut levels) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+            let mut read = 0;
+            while read < rows {
+                let (records, _, _) =
+                    reader.read_records(rows - read, Some(&mut levels), None, &mut values)?;
+                if records == 0 {
+                    return Err(ParquetError::EOF("a column ends early".to_owned()));
+                }
+                read += records;
+            }
+            if levels.is_empty() {
+                values.into_iter().map(Some).collect()
+            } else {
+                let mut values = values.into_iter();
+                levels.iter().map(|level| if *level == 1 { values.next() } else { None }).collect()
+            }
+        }};
+    }
+    Ok(match reader {
+        ColumnReader::Int32ColumnReader(reader) => Loaded::Int(all!(reader)),
+        ColumnReader::BoolColumnReader(reader) => Loaded::Bool(all!(reader)),
+        ColumnReader::ByteArrayColumnReader(reader) => Loaded::Text(all!(reader)),
+        ColumnReader::FixedLenByteArrayColumnReader(reader) => {
+            let values: Vec<Option<FixedLenByteArray>> = all!(reader);
+            Loaded::Text(values.into_iter().map(|value| value.map(ByteArray::from)).collect())
+        }
+        _ => return Err(ParquetError::General("a column of another type".to_owned())),
+    })
+}
+
+impl Group {
+    /// How many rows it has.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// A column of integers or dates.
+    pub(crate) fn ints(&self, name: &str) -> Result<&[Option<i32>]> {
+        match self.column(name) {
+            Some(Loaded::Int(values)) => Ok(values),
+            _ => Err(ParquetError::General(format!("{name} is not a column of integers"))),
+        }
+    }
+
+    /// A column of booleans.
+    pub(crate) fn bools(&self, name: &str) -> Result<&[Option<bool>]> {
+        match self.column(name) {
+            Some(Loaded::Bool(values)) => Ok(values),
+            _ => Err(ParquetError::General(format!("{name} is not a column of booleans"))),
+        }
+    }
+
+    /// A column of texts or keys.
+    pub(crate) fn texts(&self, name: &str) -> Result<&[Option<ByteArray>]> {
+        match self.column(name) {
+            Some(Loaded::Text(values)) => Ok(values),
+            _ => Err(ParquetError::General(format!("{name} is not a column of texts"))),
+        }
+    }
+
+    fn column(&self, name: &str) -> Option<&Loaded> {
+        let place = self.names.iter().position(|column| column == name)?;
+        self.columns.get(place)
+    }
+}

@@ -1,0 +1,192 @@
+//! Objects on their shelves: S3.
+
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
+use domain::upload::{Deposit, UPLOAD_SECONDS};
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::keys::{Key, Shelf};
+
+/// The shelves, behind one client.
+#[derive(Debug, Clone)]
+pub struct Objects {
+    client: Client,
+    /// Signs for the address a browser sees, when it is not the one we use.
+    signer: Client,
+    buckets: Vec<(Shelf, String)>,
+}
+
+/// An upload that storage itself holds to one object, one size, one checksum, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedUpload {
+    /// Always `PUT`.
+    pub method: String,
+    /// Where to send the bytes.
+    pub url: String,
+    /// Headers that are part of the signature.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Objects {
+    pub(crate) fn new(config: &Config) -> Self {
+        let client = client(config, config.s3_endpoint.as_deref());
+        let signer = match config.upload_endpoint.as_deref() {
+            Some(endpoint) => self::client(config, Some(endpoint)),
+            None => client.clone(),
+        };
+        Self { client, signer, buckets: config.buckets.clone() }
+    }
+
+    /// The object, or `None` when there is none.
+    pub async fn find(&self, key: &Key) -> Result<Option<Bytes>> {
+        self.find_tagged(key).await.map(|found| found.map(|(bytes, _)| bytes))
+    }
+
+    /// The object, which must be there.
+    pub async fn get(&self, key: &Key) -> Result<Bytes> {
+        let missing = || Error::corrupt(format!("read {}", key.path()), "no such object");
+        self.find(key).await?.ok_or_else(missing)
+    }
+
+    /// The object and its entity tag, for [`Objects::swap`].
+    pub async fn find_tagged(&self, key: &Key) -> Result<Option<(Bytes, String)>> {
+        let action = || format!("read {}", key.path());
+        let request = self.client.get_object().bucket(self.bucket(key)?).key(key.path());
+        match request.send().await {
+            Ok(object) => {
+                let tag = object.e_tag().unwrap_or_default().to_owned();
+                let body = object.body.collect().await;
+                let body = body.map_err(|error| Error::unavailable(action(), error))?;
+                Ok(Some((body.into_bytes(), tag)))
+            }
+            Err(error) if status(&error) == Some(404) && error.code() == Some("NoSuchKey") => {
+                Ok(None)
+            }
+            Err(error) => Err(Error::unavailable(action(), error)),
+        }
+    }
+
+    /// Writes the object over whatever was there. Steps write the same bytes to the same key.
+    pub async fn put(&self, key: &Key, bytes: impl Into<Bytes>) -> Result<()> {
+        let request = self
+            .client
+            .put_object()
+            .bucket(self.bucket(key)?)
+            .key(key.path())
+            .content_type(key.content_type())
+            .body(ByteStream::from(bytes.into()));
+        let sent = request.send().await;
+        sent.map_err(|error| Error::unavailable(format!("write {}", key.path()), error))?;
+        Ok(())
+    }
+
+    /// Writes an object whose key names its content: if it is there already, it is right already.
+    pub async fn put_once(&self, key: &Key, bytes: impl Into<Bytes>) -> Result<()> {
+        let request = self
+            .client
+            .put_object()
+            .bucket(self.bucket(key)?)
+            .key(key.path())
+            .content_type(key.content_type())
+            .if_none_match("*")
+            .body(ByteStream::from(bytes.into()));
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if status(&error) == Some(412) => Ok(()),
+            Err(error) => Err(Error::unavailable(format!("write {}", key.path()), error)),
+        }
+    }
+
+    /// Writes the object if it is still the one that bears this tag (`None`: still absent).
+    /// [`crate::Kind::Conflict`] when somebody else wrote since.
+    pub async fn swap(&self, key: &Key, tag: Option<&str>, bytes: impl Into<Bytes>) -> Result<()> {
+        let request = self
+            .client
+            .put_object()
+            .bucket(self.bucket(key)?)
+            .key(key.path())
+            .content_type(key.content_type())
+            .body(ByteStream::from(bytes.into()));
+        let request = match tag {
+            Some(tag) => request.if_match(tag),
+            None => request.if_none_match("*"),
+        };
+        let action = || format!("switch {}", key.path());
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if matches!(status(&error), Some(404 | 409 | 412)) => {
+                Err(Error::conflict(action()))
+            }
+            Err(error) => Err(Error::unavailable(action(), error)),
+        }
+    }
+
+    /// Signs the upload of exactly the declared bytes, once, from `now` for
+    /// [`UPLOAD_SECONDS`]. Nothing is sent.
+    pub async fn sign_upload(&self, deposit: &Deposit, now: SystemTime) -> Result<SignedUpload> {
+        let key = Key::Deposit { id: deposit.id.clone() };
+        let action = || format!("sign the upload of {}", key.path());
+        let terms = PresigningConfig::builder()
+            .start_time(now)
+            .expires_in(Duration::from_secs(UPLOAD_SECONDS))
+            .build()
+            .map_err(|error| Error::unavailable(action(), error))?;
+        let size = i64::try_from(deposit.declaration.size_bytes)
+            .map_err(|error| Error::unavailable(action(), error))?;
+        let signed = self
+            .signer
+            .put_object()
+            .bucket(self.bucket(&key)?)
+            .key(key.path())
+            .content_length(size)
+            .checksum_sha256(BASE64.encode(deposit.declaration.sha256))
+            .if_none_match("*")
+            .presigned(terms)
+            .await
+            .map_err(|error| Error::unavailable(action(), error))?;
+        Ok(SignedUpload {
+            method: signed.method().to_owned(),
+            url: signed.uri().to_owned(),
+            headers: signed.headers().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
+        })
+    }
+
+    fn bucket(&self, key: &Key) -> Result<&str> {
+        let shelf = key.shelf();
+        let found = self.buckets.iter().find(|(named, _)| *named == shelf);
+        let missing = || Error::corrupt(format!("find the bucket of {shelf:?}"), shelf.variable());
+        found.map(|(_, bucket)| bucket.as_str()).ok_or_else(missing)
+    }
+}
+
+fn client(config: &Config, endpoint: Option<&str>) -> Client {
+    let credentials = Credentials::new(
+        &config.access_key_id,
+        &config.secret_access_key,
+        config.session_token.clone(),
+        None,
+        "environment",
+    );
+    let mut builder = aws_sdk_s3::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(config.region.clone()))
+        .credentials_provider(credentials)
+        .http_client(crate::config::http_client(config))
+        // An endpoint of our own has no DNS name for each bucket.
+        .force_path_style(endpoint.is_some());
+    builder.set_endpoint_url(endpoint.map(str::to_owned));
+    Client::from_conf(builder.build())
+}
+
+fn status<E>(error: &SdkError<E, aws_sdk_s3::config::http::HttpResponse>) -> Option<u16> {
+    error.raw_response().map(|response| response.status().as_u16())
+}

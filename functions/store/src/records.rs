@@ -1,0 +1,352 @@
+//! The records and the identities of one deposit, as Parquet. The schema below is their
+//! documentation: Athena, Spark, `DuckDB` or Polars read the lake as it stands (`design.md` §6).
+
+use bytes::Bytes;
+use domain::record::{Contract, IDENTITY_COLUMNS, Identity, Record, Sex};
+use domain::vocabulary::{Cfd, Day, LearnerKey, Organisation, Rncp};
+use parquet::data_type::ByteArray;
+use parquet::errors::ParquetError;
+
+use crate::columns::{Group, RowWriter, TableReader, TableWriter};
+use crate::error::{Error, Result};
+
+/// Pseudonymous, one row for each accepted row of the file, sorted by civil key then line.
+const RECORDS: &str = "message records_v1 {
+    required fixed_len_byte_array(16) cle_civile;
+    optional fixed_len_byte_array(16) cle_ine;
+    required binary responsable_uai (STRING);
+    required binary responsable_siret (STRING);
+    required binary formateur_uai (STRING);
+    required binary formateur_siret (STRING);
+    optional binary lieu_uai (STRING);
+    required binary annee_scolaire (STRING);
+    required int32 annee_formation;
+    optional int32 rncp;
+    optional binary cfd (STRING);
+    optional int32 duree_mois;
+    required int32 date_inscription (DATE);
+    required int32 date_entree (DATE);
+    required int32 date_fin (DATE);
+    optional int32 date_exclusion (DATE);
+    optional int32 contrat_1_debut (DATE);
+    optional int32 contrat_1_fin (DATE);
+    optional int32 contrat_1_rupture (DATE);
+    optional binary contrat_1_employeur (STRING);
+    optional int32 contrat_2_debut (DATE);
+    optional int32 contrat_2_fin (DATE);
+    optional int32 contrat_2_rupture (DATE);
+    optional binary contrat_2_employeur (STRING);
+    optional int32 contrat_3_debut (DATE);
+    optional int32 contrat_3_fin (DATE);
+    optional int32 contrat_3_rupture (DATE);
+    optional binary contrat_3_employeur (STRING);
+    optional int32 contrat_4_debut (DATE);
+    optional int32 contrat_4_fin (DATE);
+    optional int32 contrat_4_rupture (DATE);
+    optional binary contrat_4_employeur (STRING);
+    required int32 mois_naissance (DATE);
+    required binary sexe (STRING);
+    optional boolean rqth;
+    optional binary commune (STRING);
+    required binary code_postal (STRING);
+    required int32 ligne;
+}";
+
+/// Most contracts in one row.
+const CONTRACTS: usize = 4;
+
+/// The records as one Parquet file. Sorts them.
+pub fn write_records(records: &mut [Record]) -> Result<Vec<u8>> {
+    records.sort_by_key(|record| (record.civil_key, record.line));
+    let write = || {
+        let mut table = TableWriter::new(RECORDS)?;
+        for record in records.iter() {
+            table.row(|row| push_record(row, record))?;
+        }
+        table.finish()
+    };
+    write().map_err(|error| Error::corrupt("write records", error))
+}
+
+fn push_record(row: &mut RowWriter<'_>, record: &Record) {
+    row.text(record.civil_key.0.as_slice());
+    row.text(record.ine_key.as_ref().map(|key| key.0.as_slice()));
+    for organisation in [&record.responsable, &record.formateur] {
+        row.text(organisation.uai.as_str().as_bytes());
+        row.text(organisation.siret.as_str().as_bytes());
+    }
+    row.text(record.lieu_uai.as_ref().map(|uai| uai.as_str().as_bytes()));
+    row.text(record.school_year.to_string().as_bytes());
+    row.int(i32::from(record.training_year));
+    row.int(record.rncp.map(|rncp| rncp.number() as i32));
+    row.text(record.cfd.as_ref().map(|cfd| cfd.as_str().as_bytes()));
+    row.int(record.months.map(i32::from));
+    row.int(record.inscription.epoch_days());
+    row.int(record.entry.epoch_days());
+    row.int(record.end.epoch_days());
+    row.int(record.exclusion.map(Day::epoch_days));
+    for place in 0..CONTRACTS {
+        let contract = record.contracts.get(place);
+        row.int(contract.map(|contract| contract.start.epoch_days()));
+        row.int(contract.and_then(|contract| contract.end).map(Day::epoch_days));
+        row.int(contract.and_then(|contract| contract.rupture).map(Day::epoch_days));
+        let employer = contract.and_then(|contract| contract.employer.as_ref());
+        row.text(employer.map(|siret| siret.as_str().as_bytes()));
+    }
+    row.int(record.birth_month.epoch_days());
+    row.text(match record.sex {
+        Sex::Female => b"F".as_slice(),
+        Sex::Male => b"M",
+    });
+    row.bool(record.rqth);
+    row.text(record.commune.as_ref().map(<[u8; 5]>::as_slice));
+    row.text(record.postal_code.as_slice());
+    row.int(record.line as i32);
+}
+
+/// Reads records we wrote, each given to `each`.
+pub fn read_records(name: &str, bytes: Bytes, mut each: impl FnMut(Record)) -> Result<()> {
+    let read = || {
+        let table = TableReader::new(bytes, RECORDS)?;
+        for group in table.groups() {
+            let group = group?;
+            let columns = RecordColumns::of(&group)?;
+            for row in 0..group.rows() {
+                let record = columns.record(row).ok_or_else(|| {
+                    ParquetError::General(format!("row {row} is not a record of ours"))
+                })?;
+                each(record);
+            }
+        }
+        Ok::<_, ParquetError>(())
+    };
+    read().map_err(|error| Error::corrupt(format!("read {name}"), error))
+}
+
+type Ints<'a> = &'a [Option<i32>];
+type Texts<'a> = &'a [Option<ByteArray>];
+
+struct RecordColumns<'a> {
+    civil_key: Texts<'a>,
+    ine_key: Texts<'a>,
+    responsable: [Texts<'a>; 2],
+    formateur: [Texts<'a>; 2],
+    lieu_uai: Texts<'a>,
+    school_year: Texts<'a>,
+    training_year: Ints<'a>,
+    rncp: Ints<'a>,
+    cfd: Texts<'a>,
+    months: Ints<'a>,
+    inscription: Ints<'a>,
+    entry: Ints<'a>,
+    end: Ints<'a>,
+    exclusion: Ints<'a>,
+    contracts: Vec<ContractColumns<'a>>,
+    birth_month: Ints<'a>,
+    sex: Texts<'a>,
+    rqth: &'a [Option<bool>],
+    commune: Texts<'a>,
+    postal_code: Texts<'a>,
+    line: Ints<'a>,
+}
+
+struct ContractColumns<'a> {
+    start: Ints<'a>,
+    end: Ints<'a>,
+    rupture: Ints<'a>,
+    employer: Texts<'a>,
+}
+
+impl<'a> RecordColumns<'a> {
+    fn of(group: &'a Group) -> parquet::errors::Result<Self> {
+        let contract = |place: usize| {
+            Ok::<_, ParquetError>(ContractColumns {
+                start: group.ints(&format!("contrat_{place}_debut"))?,
+                end: group.ints(&format!("contrat_{place}_fin"))?,
+                rupture: group.ints(&format!("contrat_{place}_rupture"))?,
+                employer: group.texts(&format!("contrat_{place}_employeur"))?,
+            })
+        };
+        Ok(Self {
+            civil_key: group.texts("cle_civile")?,
+            ine_key: group.texts("cle_ine")?,
+            responsable: [group.texts("responsable_uai")?, group.texts("responsable_siret")?],
+            formateur: [group.texts("formateur_uai")?, group.texts("formateur_siret")?],
+            lieu_uai: group.texts("lieu_uai")?,
+            school_year: group.texts("annee_scolaire")?,
+            training_year: group.ints("annee_formation")?,
+            rncp: group.ints("rncp")?,
+            cfd: group.texts("cfd")?,
+            months: group.ints("duree_mois")?,
+            inscription: group.ints("date_inscription")?,
+            entry: group.ints("date_entree")?,
+            end: group.ints("date_fin")?,
+            exclusion: group.ints("date_exclusion")?,
+            contracts: (1..=CONTRACTS).map(contract).collect::<parquet::errors::Result<_>>()?,
+            birth_month: group.ints("mois_naissance")?,
+            sex: group.texts("sexe")?,
+            rqth: group.bools("rqth")?,
+            commune: group.texts("commune")?,
+            postal_code: group.texts("code_postal")?,
+            line: group.ints("ligne")?,
+        })
+    }
+
+    fn record(&self, row: usize) -> Option<Record> {
+        let contracts = self.contracts.iter().filter_map(|columns| {
+            let start = day(columns.start[row])?;
+            Some(Contract {
+                start,
+                end: day(columns.end[row]),
+                rupture: day(columns.rupture[row]),
+                employer: parsed(&columns.employer[row]),
+            })
+        });
+        Some(Record {
+            civil_key: LearnerKey(fixed(&self.civil_key[row])?),
+            ine_key: fixed(&self.ine_key[row]).map(LearnerKey),
+            responsable: organisation(self.responsable, row)?,
+            formateur: organisation(self.formateur, row)?,
+            lieu_uai: parsed(&self.lieu_uai[row]),
+            school_year: parsed(&self.school_year[row])?,
+            training_year: u8::try_from(self.training_year[row]?).ok()?,
+            rncp: self.rncp[row].and_then(|number| Rncp::from_number(number as u32)),
+            cfd: text(&self.cfd[row]).and_then(Cfd::parse),
+            months: self.months[row].and_then(|months| u8::try_from(months).ok()),
+            inscription: day(self.inscription[row])?,
+            entry: day(self.entry[row])?,
+            end: day(self.end[row])?,
+            exclusion: day(self.exclusion[row]),
+            contracts: contracts.collect(),
+            birth_month: day(self.birth_month[row])?,
+            sex: match text(&self.sex[row])? {
+                "F" => Sex::Female,
+                "M" => Sex::Male,
+                _ => return None,
+            },
+            rqth: self.rqth[row],
+            commune: fixed(&self.commune[row]),
+            postal_code: fixed(&self.postal_code[row])?,
+            line: u32::try_from(self.line[row]?).ok()?,
+        })
+    }
+}
+
+fn organisation([uai, siret]: [Texts<'_>; 2], row: usize) -> Option<Organisation> {
+    Some(Organisation { uai: parsed(&uai[row])?, siret: parsed(&siret[row])? })
+}
+
+fn day(value: Option<i32>) -> Option<Day> {
+    value.and_then(Day::from_epoch_days)
+}
+
+fn text(value: &Option<ByteArray>) -> Option<&str> {
+    value.as_ref().and_then(|bytes| bytes.as_utf8().ok())
+}
+
+fn parsed<T: std::str::FromStr>(value: &Option<ByteArray>) -> Option<T> {
+    text(value)?.parse().ok()
+}
+
+fn fixed<const N: usize>(value: &Option<ByteArray>) -> Option<[u8; N]> {
+    value.as_ref()?.data().try_into().ok()
+}
+
+/// The identities of the same rows, in the same order, under another prefix and another key.
+pub fn write_identities(identities: &mut [Identity]) -> Result<Vec<u8>> {
+    identities.sort_by_key(|identity| (identity.civil_key, identity.line));
+    let texts = IDENTITY_COLUMNS.map(|name| format!("required binary {name} (STRING);"));
+    let schema = format!(
+        "message identities_v1 {{
+            required fixed_len_byte_array(16) cle_civile;
+            optional fixed_len_byte_array(16) cle_ine;
+            required int32 ligne;
+            required int32 date_de_naissance (DATE);
+            {}
+        }}",
+        texts.join("\n")
+    );
+    let write = || {
+        let mut table = TableWriter::new(&schema)?;
+        for identity in identities.iter() {
+            table.row(|row| {
+                row.text(identity.civil_key.0.as_slice());
+                row.text(identity.ine_key.as_ref().map(|key| key.0.as_slice()));
+                row.int(identity.line as i32);
+                row.int(identity.birth.epoch_days());
+                for text in &identity.texts {
+                    row.text(text.as_bytes());
+                }
+            })?;
+        }
+        table.finish()
+    };
+    write().map_err(|error| Error::corrupt("write identities", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(line: u32, contracts: usize) -> Record {
+        let day = |days| Day::from_epoch_days(20_000 + days).unwrap();
+        let organisation = Organisation {
+            uai: "0010856A".parse().unwrap(),
+            siret: "19750655300019".parse().unwrap(),
+        };
+        let contract = |place: i32| Contract {
+            start: day(place),
+            end: (place != 1).then_some(day(400)),
+            rupture: (place == 2).then_some(day(30)),
+            employer: (place == 0).then_some(organisation.siret),
+        };
+        Record {
+            civil_key: LearnerKey([line as u8; 16]),
+            ine_key: line.is_multiple_of(2).then_some(LearnerKey([7; 16])),
+            responsable: organisation,
+            formateur: organisation,
+            lieu_uai: None,
+            school_year: "2026-2027".parse().unwrap(),
+            training_year: 2,
+            rncp: Rncp::parse("RNCP35316"),
+            cfd: Cfd::parse("50022145"),
+            months: Some(24),
+            inscription: day(-30),
+            entry: day(0),
+            end: day(700),
+            exclusion: None,
+            contracts: (0..contracts).map(|place| contract(place as i32)).collect(),
+            birth_month: day(-6_000).month_start(),
+            sex: if line.is_multiple_of(3) { Sex::Female } else { Sex::Male },
+            rqth: [None, Some(true), Some(false)][line as usize % 3],
+            commune: None,
+            postal_code: *b"01000",
+            line,
+        }
+    }
+
+    #[test]
+    fn records_survive_a_round_trip_sorted_and_the_same_rows_give_the_same_bytes() {
+        let mut records: Vec<Record> =
+            (2..40).rev().map(|line| record(line, line as usize % 5)).collect();
+        for record in &mut records {
+            record.contracts.truncate(CONTRACTS);
+        }
+        let bytes = write_records(&mut records).unwrap();
+        let mut shuffled: Vec<Record> = records.iter().rev().cloned().collect();
+        assert_eq!(write_records(&mut shuffled).unwrap(), bytes);
+
+        let mut read = Vec::new();
+        read_records("records", bytes.into(), |record| read.push(record)).unwrap();
+        assert_eq!(read, records);
+    }
+
+    #[test]
+    fn a_truncated_or_foreign_file_is_named() {
+        let mut records = vec![record(2, 1)];
+        let bytes = write_records(&mut records).unwrap();
+        let truncated = Bytes::from(bytes[..bytes.len() / 2].to_vec());
+        let error = read_records("records/x.parquet", truncated, |_| {}).unwrap_err();
+        assert_eq!(error.to_string(), "read records/x.parquet: not what we write");
+    }
+}
