@@ -1,10 +1,32 @@
 //! Twin of the Lambda `aggregate`: records and a date become exact indicators.
 //!
+//! [`Aggregator`] takes the records one by one and keeps of each a trajectory of some eighty bytes
+//! ([`trajectory`]); at the end it joins those of one person ([`person`]), counts them in each
+//! organisation ([`tally`]), then sums organisations into territories ([`aggregator`]).
+//!
 //! Nothing is withheld here: these figures are private until [`crate::publish`] has seen them.
 
+mod aggregator;
+mod breakdown;
+mod person;
+mod places;
 pub mod status;
+mod tally;
+mod trajectory;
+
+pub use aggregator::{Aggregator, Ledger};
 
 use crate::vocabulary::Day;
+
+/// How many month-ends are counted before today.
+pub const MONTH_ENDS: i32 = 24;
+
+/// The dates of a run: the last month-ends before today, then today. Oldest first.
+pub fn dates(today: Day) -> Vec<Day> {
+    let this_month = today.month_start();
+    let month_ends = (0..MONTH_ENDS).rev().map(|ago| this_month.plus_months(-ago) - 1);
+    month_ends.chain([today]).collect()
+}
 
 /// A level of territory, or one organisation. Declared in the order of the published files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,6 +101,13 @@ pub struct Cell {
     pub counts: Vec<Counts>,
 }
 
+impl Cell {
+    /// What the published files are sorted by.
+    pub fn key(&self) -> (Level, &str, Dimension, &str) {
+        (self.level, &self.code, self.dimension, &self.modality)
+    }
+}
+
 /// The exact figures of one run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Indicators {
@@ -87,3 +116,6 @@ pub struct Indicators {
     /// Sorted by level, code, dimension, modality.
     pub cells: Vec<Cell>,
 }
+
+#[cfg(test)]
+mod tests;
