@@ -1,1 +1,25 @@
-//! Twin of the Lambda `validate`.
+//! Twin of the Lambda `validate`: the rows of a sheet become records, identities and findings.
+//!
+//! A bad file is an answer, never an error. What stops a whole file is a [`Refusal`]; what stops a
+//! row, changes a cell or is worth a look is a [`Finding`] raised by one of the [`rules`]. Every
+//! cell ends as a typed value, an explicit empty, or a finding: nothing is dropped in silence.
+//!
+//! Not here: bytes. The Lambda reads CSV and XLSX into [`Cell`]s.
+
+mod cell;
+mod columns;
+mod draft;
+mod finding;
+mod headers;
+mod judge;
+mod refusal;
+mod report;
+pub mod rules;
+
+pub use cell::{Cell, day_of_serial};
+pub use columns::{CONTRACTS, Column, ContractColumns, Kind, Need, Privacy};
+pub use finding::{Finding, Frictionless, Level};
+pub use headers::{Header, How, Layout, Recognised};
+pub use judge::{Circumstances, Judge, Outcome, Row};
+pub use refusal::Refusal;
+pub use report::{Columns, Counts, File, Group, Report, Tally, Verdict};

@@ -1,0 +1,288 @@
+//! One cell of a sheet, as the file stores it, and the text or the code read in it.
+
+use crate::vocabulary::Day;
+
+/// A cell, borrowed from the row that holds it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell<'a> {
+    /// Nothing.
+    Empty,
+    /// Text, not trimmed.
+    Text(&'a str),
+    /// A number. In a column of dates it is a serial date.
+    Number(f64),
+    /// A date that the workbook marks as such.
+    Date(Day),
+    /// A logical value.
+    Bool(bool),
+}
+
+/// What a sender writes in an optional cell to say that it is empty on purpose.
+const ERASE: &str = "#EFFACER";
+
+impl<'a> Cell<'a> {
+    /// The cell with its text trimmed: blank text and `#EFFACER` are empty.
+    #[must_use]
+    pub fn trimmed(self) -> Self {
+        match self {
+            Self::Text(text) => match text.trim() {
+                "" | ERASE => Self::Empty,
+                text => Self::Text(text),
+            },
+            cell => cell,
+        }
+    }
+
+    /// Whether it holds nothing.
+    pub fn is_empty(self) -> bool {
+        matches!(self.trimmed(), Self::Empty)
+    }
+
+    /// What a person sees in the cell.
+    pub fn shown(self) -> String {
+        match self.trimmed() {
+            Self::Empty => String::new(),
+            Self::Text(text) => text.to_owned(),
+            Self::Number(number) => number.to_string(),
+            Self::Date(day) => day.french(),
+            Self::Bool(true) => "VRAI".to_owned(),
+            Self::Bool(false) => "FAUX".to_owned(),
+        }
+    }
+
+    /// The code written in the cell: upper case, without spaces, dots or hyphens.
+    pub(super) fn code(self) -> Code {
+        let mut code = Code::default();
+        match self {
+            Self::Text(text) => code.push_text(text),
+            Self::Number(number) => code.push_number(number),
+            Self::Empty | Self::Date(_) | Self::Bool(_) => code.fits = false,
+        }
+        code
+    }
+
+    /// The small whole number written in the cell: `2`, `2.0`, `02`.
+    pub(super) fn small_number(self) -> Option<u32> {
+        match self {
+            Self::Text(text) => {
+                let digits =
+                    text.strip_suffix(".0").or_else(|| text.strip_suffix(",0")).unwrap_or(text);
+                let well_formed =
+                    digits.len() <= 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
+                well_formed.then(|| digits.parse().ok()).flatten()
+            }
+            Self::Number(number) => whole(number).and_then(|number| u32::try_from(number).ok()),
+            Self::Empty | Self::Date(_) | Self::Bool(_) => None,
+        }
+    }
+}
+
+/// A number without a fraction, small enough to be exact.
+pub(super) fn whole(number: f64) -> Option<u64> {
+    let exact = number >= 0.0 && number < 9e15 && number.fract() == 0.0;
+    exact.then_some(number as u64)
+}
+
+/// A short code, on the stack: upper-case ASCII, without separators.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Code {
+    bytes: [u8; Self::LONGEST],
+    length: usize,
+    fits: bool,
+    separated: bool,
+}
+
+impl Default for Code {
+    fn default() -> Self {
+        Self { bytes: [0; Self::LONGEST], length: 0, fits: true, separated: false }
+    }
+}
+
+impl Code {
+    const LONGEST: usize = 24;
+
+    /// The code; empty when the cell held something longer, or not ASCII.
+    pub(super) fn as_str(&self) -> &str {
+        if !self.fits {
+            return "";
+        }
+        std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+    }
+
+    /// Whether separators inside the code were left out.
+    pub(super) fn was_separated(&self) -> bool {
+        self.separated
+    }
+
+    /// Whether it is digits only.
+    pub(super) fn is_digits(&self) -> bool {
+        !self.as_str().is_empty() && self.as_str().bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    /// The code with the leading zeros that a spreadsheet took off.
+    pub(super) fn padded(&self, length: usize) -> Self {
+        let missing = length.saturating_sub(self.length);
+        if missing == 0 || length > Self::LONGEST {
+            return *self;
+        }
+        let mut padded = Self { bytes: [b'0'; Self::LONGEST], length, ..*self };
+        padded.bytes[missing..length].copy_from_slice(&self.bytes[..self.length]);
+        padded
+    }
+
+    fn push_text(&mut self, text: &str) {
+        for character in text.chars() {
+            match character {
+                ' ' | '.' | '-' | '\u{a0}' | '\u{202f}' => self.separated = true,
+                character if character.is_ascii_graphic() => {
+                    self.push(character.to_ascii_uppercase() as u8);
+                }
+                _ => self.fits = false,
+            }
+        }
+    }
+
+    fn push_number(&mut self, number: f64) {
+        let Some(mut rest) = whole(number) else {
+            self.fits = false;
+            return;
+        };
+        let mut reversed = [0; 20];
+        let mut length = 0;
+        while rest > 0 || length == 0 {
+            reversed[length] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            length += 1;
+        }
+        for digit in reversed[..length].iter().rev() {
+            self.push(*digit);
+        }
+    }
+
+    fn push(&mut self, byte: u8) {
+        if self.length == Self::LONGEST {
+            self.fits = false;
+            return;
+        }
+        self.bytes[self.length] = byte;
+        self.length += 1;
+    }
+}
+
+/// A date read in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ReadDay {
+    /// The day.
+    pub(super) day: Day,
+    /// Whether it was guessed from a serial number written as text: worth saying.
+    pub(super) guessed: bool,
+}
+
+/// The days on which each calendar of Excel counts zero.
+const SERIAL_1900: i32 = -25_569;
+const SERIAL_1904: i32 = -24_107;
+
+/// The day of an Excel serial date. The 1900 calendar believes in 29 February 1900.
+pub fn day_of_serial(serial: f64, from_1904: bool) -> Option<Day> {
+    if !(1.0..=2_958_465.0).contains(&serial.floor()) {
+        return None;
+    }
+    let days = serial.floor() as i32;
+    let zero = match (from_1904, days) {
+        (true, _) => SERIAL_1904,
+        (false, ..60) => SERIAL_1900 + 1,
+        (false, _) => SERIAL_1900,
+    };
+    Day::from_epoch_days(zero + days)
+}
+
+/// Reads a date as people write it: `2026-12-31`, `31/12/2026`, `31/12/26`, or a serial number.
+pub(super) fn day(cell: Cell<'_>, from_1904: bool) -> Option<ReadDay> {
+    let read = match cell {
+        Cell::Date(day) => ReadDay { day, guessed: false },
+        Cell::Number(serial) => ReadDay { day: day_of_serial(serial, from_1904)?, guessed: false },
+        Cell::Text(text) => day_in_text(text, from_1904)?,
+        Cell::Empty | Cell::Bool(_) => return None,
+    };
+    let (year, ..) = read.day.ymd();
+    (1900..=2100).contains(&year).then_some(read)
+}
+
+fn day_in_text(text: &str, from_1904: bool) -> Option<ReadDay> {
+    if text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let day = day_of_serial(text.parse().ok()?, from_1904)?;
+        return Some(ReadDay { day, guessed: true });
+    }
+    let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+    if !time.bytes().all(|byte| byte.is_ascii_digit() || b":.Z+-".contains(&byte)) {
+        return None;
+    }
+    let mut parts = date.split(['-', '/', '.']);
+    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let (year, month, day) =
+        if first.len() == 4 { (first, second, third) } else { (third, second, first) };
+    let year = match year.len() {
+        4 => digits(year)?,
+        2 => match digits(year)? {
+            recent @ 0..=40 => 2000 + recent,
+            old => 1900 + old,
+        },
+        _ => return None,
+    };
+    let short = |part: &str| (1..=2).contains(&part.len()).then(|| digits(part)).flatten();
+    let day = Day::from_ymd(year, short(month)? as i8, short(day)? as i8)?;
+    Some(ReadDay { day, guessed: false })
+}
+
+fn digits(text: &str) -> Option<i16> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> String {
+        day(Cell::Text(text), false).map_or("unreadable".to_owned(), |read| read.day.to_string())
+    }
+
+    #[test]
+    fn dates_are_read_as_people_write_them() {
+        for text in ["2005-10-28", "28/10/2005", "28/10/05", "28-10-2005", "28.10.2005", "38653"] {
+            assert_eq!(read(text), "2005-10-28", "{text}");
+        }
+        assert_eq!(read("2005-10-28T00:00:00.000Z"), "2005-10-28");
+        assert_eq!(read("28/10/2005 00:00:00"), "2005-10-28");
+        assert_eq!(read("1/9/2026"), "2026-09-01");
+        assert_eq!(read("01/09/41"), "1941-09-01");
+        for text in
+            ["31/02/2026", "2026-13-01", "28 octobre 2005", "0205-10-28", "x", "1/2", "é/1/2026"]
+        {
+            assert_eq!(read(text), "unreadable", "{text}");
+        }
+    }
+
+    #[test]
+    fn both_calendars_of_excel_are_known() {
+        let serial = |serial, from_1904| day_of_serial(serial, from_1904).unwrap().to_string();
+        assert_eq!(serial(1.0, false), "1900-01-01");
+        assert_eq!(serial(59.0, false), "1900-02-28");
+        assert_eq!(serial(61.0, false), "1900-03-01");
+        assert_eq!(serial(46_266.0, false), "2026-09-01");
+        assert_eq!(serial(44_804.75, true), "2026-09-01");
+        assert_eq!(day_of_serial(f64::NAN, false), None);
+        assert_eq!(day_of_serial(1e300, false), None);
+    }
+
+    #[test]
+    fn a_code_is_upper_case_without_separators() {
+        assert_eq!(Cell::Text("197 506 553\u{a0}00019").code().as_str(), "19750655300019");
+        assert_eq!(Cell::Number(19_750_655_300_019.0).code().as_str(), "19750655300019");
+        assert_eq!(Cell::Number(1000.0).code().padded(5).as_str(), "01000");
+        assert_eq!(Cell::Text("é").code().as_str(), "");
+        assert_eq!(Cell::Text(&"1".repeat(40)).code().as_str(), "");
+    }
+}

@@ -1,0 +1,98 @@
+//! What a rule has to say: how grave, where, why, and what to do about it.
+
+use std::borrow::Cow;
+
+use super::Column;
+
+/// How grave a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// The file is refused and nothing is kept.
+    File,
+    /// The row is set aside; the others go in.
+    Row,
+    /// The value was changed: the finding says from what to what.
+    Correction,
+    /// Kept, or kept empty: worth a look.
+    Advice,
+}
+
+impl Level {
+    /// Its name in the report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Row => "row",
+            Self::Correction => "correction",
+            Self::Advice => "advice",
+        }
+    }
+}
+
+/// The nearest error type of the Frictionless framework, for the makers of software.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frictionless {
+    /// The bytes cannot be read as a table.
+    SourceError,
+    /// The text encoding is not understood.
+    EncodingError,
+    /// The header row is missing.
+    BlankHeader,
+    /// A label claims the name of another.
+    DuplicateLabel,
+    /// A mandatory label is missing.
+    MissingLabel,
+    /// A label that should not be there.
+    ExtraLabel,
+    /// The table is too large or too small.
+    TableDimensionsError,
+    /// A cell is not of its type.
+    TypeError,
+    /// A cell breaks a constraint of its column.
+    ConstraintError,
+    /// A row breaks a constraint across its columns.
+    RowConstraint,
+    /// A row names what the reference does not know.
+    ForeignKey,
+    /// A row repeats another.
+    DuplicateRow,
+}
+
+impl Frictionless {
+    /// Its name in the framework.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SourceError => "source-error",
+            Self::EncodingError => "encoding-error",
+            Self::BlankHeader => "blank-header",
+            Self::DuplicateLabel => "duplicate-label",
+            Self::MissingLabel => "missing-label",
+            Self::ExtraLabel => "extra-label",
+            Self::TableDimensionsError => "table-dimensions-error",
+            Self::TypeError => "type-error",
+            Self::ConstraintError => "constraint-error",
+            Self::RowConstraint => "row-constraint",
+            Self::ForeignKey => "foreign-key",
+            Self::DuplicateRow => "duplicate-row",
+        }
+    }
+}
+
+/// What one rule found at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The code of the rule.
+    pub rule: &'static str,
+    /// How grave.
+    pub level: Level,
+    /// The line of the sheet, from 1; none when it is about the whole file.
+    pub line: Option<u32>,
+    /// The column; none when it is about several.
+    pub column: Option<Column>,
+    /// What is wrong: a sentence in French.
+    pub message: Cow<'static, str>,
+    /// What to do: a sentence in French.
+    pub fix: Cow<'static, str>,
+    /// The nearest Frictionless error type.
+    pub frictionless: Frictionless,
+}

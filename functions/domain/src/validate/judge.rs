@@ -1,0 +1,120 @@
+//! Judges the rows of one sheet, one after the other, with what it remembers of those before.
+
+use std::collections::HashMap;
+
+use super::draft::Draft;
+use super::rules::{Case, RULES};
+use super::{Cell, Column, Finding, Layout, Level, Tally};
+use crate::record::{Identity, Record};
+use crate::vocabulary::{Day, KeySecret, Organisation, Reference, SchoolYear};
+
+/// What is known before a file is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// Today's date: the domain has no clock.
+    pub today: Day,
+    /// Who sends; `None` offline, where nobody sends.
+    pub sender: Option<Organisation>,
+    /// The school year that was declared; rows of another are set aside.
+    pub school_year: Option<SchoolYear>,
+    /// Makes the learner keys.
+    pub secret: &'a KeySecret,
+    /// The organisations that exist; without it every couple is believed.
+    pub reference: Option<&'a Reference>,
+}
+
+/// One row of the sheet.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    /// The line a person sees, from 1.
+    pub line: u32,
+    /// Its cells, in the order of the sheet.
+    pub cells: &'a [Cell<'a>],
+    /// Which cell is which.
+    pub layout: &'a Layout,
+    /// Whether serial dates count from 1904.
+    pub from_1904: bool,
+}
+
+impl<'a> Row<'a> {
+    /// The cell of a column, trimmed; empty when the sheet has no such column.
+    pub fn cell(&self, column: Column) -> Cell<'a> {
+        let place = self.layout.place(column);
+        let cell = place.and_then(|place| self.cells.get(usize::from(place)));
+        cell.map_or(Cell::Empty, |cell| cell.trimmed())
+    }
+
+    fn is_blank(&self) -> bool {
+        let places = self.layout.recognised.iter().map(|recognised| usize::from(recognised.place));
+        places.filter_map(|place| self.cells.get(place)).all(|cell| cell.is_empty())
+    }
+
+    /// Whether it is the example that the template comes with: invented codes that no row has.
+    fn is_example(&self) -> bool {
+        const UAI: &str = "0123456A";
+        const SIRET: &str = "12345678901235";
+        let holds = |column, code| self.cell(column).code().as_str() == code;
+        holds(Column::FormateurUai, UAI) && holds(Column::FormateurSiret, SIRET)
+    }
+}
+
+/// What became of a row.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Nothing in it: not counted.
+    Blank,
+    /// Counted among the set aside; the tally says why.
+    SetAside,
+    /// Goes in.
+    Accepted(Box<(Record, Identity)>),
+}
+
+/// What is remembered of the rows before.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// The line where each enrolment was first seen, by a hash of it.
+    pub(super) enrolments: HashMap<u64, u32>,
+}
+
+/// Judges the rows of one sheet.
+#[derive(Debug)]
+pub struct Judge<'a> {
+    circumstances: Circumstances<'a>,
+    memory: Memory,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Judge<'a> {
+    /// Before the first row.
+    pub fn new(circumstances: Circumstances<'a>) -> Self {
+        Self { circumstances, memory: Memory::default(), findings: Vec::new() }
+    }
+
+    /// Judges one row and adds it to the tally.
+    pub fn judge(&mut self, row: &Row<'_>, tally: &mut Tally) -> Outcome {
+        if row.is_blank() {
+            return Outcome::Blank;
+        }
+        if row.is_example() {
+            tally.note_example(row.line);
+            return Outcome::Blank;
+        }
+        self.findings.clear();
+        let mut draft = Draft::default();
+        for rule in RULES {
+            let mut case = Case {
+                rule,
+                row,
+                circumstances: &self.circumstances,
+                draft: &mut draft,
+                memory: &mut self.memory,
+                findings: &mut self.findings,
+            };
+            (rule.check)(&mut case);
+        }
+        let set_aside = self.findings.iter().any(|finding| finding.level == Level::Row);
+        let kept = if set_aside { None } else { draft.finish(row, self.circumstances.secret) };
+        tally.add_row(&mut self.findings, kept.is_some());
+        kept.map_or(Outcome::SetAside, |kept| Outcome::Accepted(Box::new(kept)))
+    }
+}

@@ -1,0 +1,30 @@
+//! Two contracts do not run on the same days.
+
+use super::{About, Case};
+use crate::validate::{CONTRACTS, Frictionless, Level};
+
+pub(super) const ABOUT: About = About {
+    level: Level::Advice,
+    frictionless: Frictionless::RowConstraint,
+    says: "Deux contrats se chevauchent.",
+};
+
+pub(super) fn check(case: &mut Case<'_>) {
+    for place in 1..CONTRACTS.len() {
+        let Some(start) = case.draft.contracts[place].start else { continue };
+        for before in &case.draft.contracts[..place] {
+            let Some(other) = before.start else { continue };
+            let stops = before.rupture.or(before.end);
+            let overlaps = start == other || start > other && stops.is_some_and(|stops| start < stops);
+            if overlaps {
+                let message = format!(
+                    "Ce contrat commence le {}, alors que celui du {} court encore.",
+                    start.french(),
+                    other.french()
+                );
+                case.fault(CONTRACTS[place].start, message, "Vérifiez la fin ou la rupture du contrat précédent.");
+                break;
+            }
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! The rules, one file each: the name of the file is the code of the rule.
+//!
+//! A rule reads its cells once, writes what it understood in the draft of the row, and raises a
+//! finding for what it did not. Two principles give each its level. A mandatory cell that cannot
+//! be read sets the row aside: nobody could say who, where or when to count. An optional cell that
+//! cannot be read is kept empty, and said. Contract incoherences are advice: real lists have them,
+//! and the status of a learner copes.
+//!
+//! Any rule may also say a *correction*: the value was changed and both are shown.
+
+use std::borrow::Cow;
+
+use super::cell::{self, Code};
+use super::draft::Draft;
+use super::judge::{Circumstances, Memory, Row};
+use super::{Cell, Column, Finding, Frictionless, Level, Privacy};
+use crate::vocabulary::{Day, Siret, Uai};
+
+/// A rule of the list.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its code.
+    pub name: &'static str,
+    /// How grave its findings are, corrections apart.
+    pub level: Level,
+    /// The nearest Frictionless error type.
+    pub frictionless: Frictionless,
+    /// What it finds, whatever the row: a sentence in French.
+    pub says: &'static str,
+    pub(super) check: fn(&mut Case<'_>),
+}
+
+/// What a rule says of itself.
+struct About {
+    level: Level,
+    frictionless: Frictionless,
+    says: &'static str,
+}
+
+macro_rules! rules {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+
+        /// Every rule on rows, in the order in which they read: fields first, then what links them.
+        pub static RULES: &[Rule] = &[$(Rule {
+            name: stringify!($name),
+            level: $name::ABOUT.level,
+            frictionless: $name::ABOUT.frictionless,
+            says: $name::ABOUT.says,
+            check: $name::check,
+        }),*];
+    };
+}
+
+rules![
+    mandatory_cells_are_filled,
+    name_is_text,
+    birth_date_is_readable,
+    birth_date_is_plausible,
+    sex_is_known,
+    email_is_well_formed,
+    optional_email_is_well_formed,
+    postal_code_is_well_formed,
+    optional_postal_code_is_well_formed,
+    commune_is_well_formed,
+    ine_is_well_formed,
+    phone_is_well_formed,
+    yes_or_no_is_readable,
+    last_organisation_is_known,
+    last_situation_is_known,
+    cfa_type_is_known,
+    uai_is_well_formed,
+    siret_is_well_formed,
+    site_uai_is_well_formed,
+    site_siret_is_well_formed,
+    organisation_is_listed,
+    sender_is_entitled,
+    school_year_is_well_formed,
+    school_year_is_the_declared_one,
+    training_year_is_known,
+    rncp_is_well_formed,
+    cfd_is_well_formed,
+    months_are_plausible,
+    label_is_long_enough,
+    date_is_readable,
+    optional_date_is_readable,
+    employer_siret_is_well_formed,
+    training_starts_before_it_ends,
+    school_year_meets_training,
+    inscription_is_near_entry,
+    exclusion_is_within_training,
+    contract_has_a_start,
+    contract_starts_before_it_ends,
+    rupture_is_within_contract,
+    contract_is_near_training,
+    contracts_follow_each_other,
+    learner_is_listed_once,
+];
+
+/// The code of the rule that looks at who sends.
+pub(super) const SENDER: &str = "sender_is_entitled";
+
+/// What a group of findings says.
+pub(super) fn says(rule: &str, level: Level) -> Option<&'static str> {
+    let rule = RULES.iter().find(|known| known.name == rule)?;
+    match level {
+        Level::Correction => {
+            Some("Des valeurs ont été remises en forme (zéros, espaces, séparateurs).")
+        }
+        _ => Some(rule.says),
+    }
+}
+
+/// One rule before one row.
+pub(super) struct Case<'a> {
+    pub(super) rule: &'static Rule,
+    pub(super) row: &'a Row<'a>,
+    pub(super) circumstances: &'a Circumstances<'a>,
+    pub(super) draft: &'a mut Draft,
+    pub(super) memory: &'a mut Memory,
+    pub(super) findings: &'a mut Vec<Finding>,
+}
+
+impl<'a> Case<'a> {
+    fn cell(&self, column: Column) -> Cell<'a> {
+        self.row.cell(column)
+    }
+
+    /// Raises a finding at the level of the rule.
+    #[cold]
+    fn fault(
+        &mut self,
+        column: impl Into<Option<Column>>,
+        message: impl Into<Cow<'static, str>>,
+        fix: impl Into<Cow<'static, str>>,
+    ) {
+        self.findings.push(Finding {
+            rule: self.rule.name,
+            level: self.rule.level,
+            line: Some(self.row.line),
+            column: column.into(),
+            message: message.into(),
+            fix: fix.into(),
+            frictionless: self.rule.frictionless,
+        });
+    }
+
+    /// Says that the value of a cell was changed, and quotes both when the column may be quoted.
+    #[cold]
+    fn correct(&mut self, column: Column, after: &str) {
+        let message = match column.privacy() {
+            Privacy::Plain => {
+                format!("« {} » est lu « {after} ».", short(&self.cell(column).shown())).into()
+            }
+            Privacy::Personal => {
+                "La valeur a été remise en forme (zéro, espaces ou séparateurs).".into()
+            }
+        };
+        self.findings.push(Finding {
+            rule: self.rule.name,
+            level: Level::Correction,
+            line: Some(self.row.line),
+            column: Some(column),
+            message,
+            fix: "Rien à faire ; corrigez à la source pour les prochains envois.".into(),
+            frictionless: self.rule.frictionless,
+        });
+    }
+
+    /// The value as the subject of a sentence: quoted when the column may be.
+    #[cold]
+    fn subject(&self, column: Column) -> String {
+        match column.privacy() {
+            Privacy::Plain => format!("« {} »", short(&self.cell(column).shown())),
+            Privacy::Personal => "La valeur de cette cellule".to_owned(),
+        }
+    }
+
+    /// Reads a date; an unreadable one is a fault.
+    fn day(&mut self, column: Column) -> Option<Day> {
+        let cell = self.cell(column);
+        if cell == Cell::Empty {
+            return None;
+        }
+        let Some(read) = cell::day(cell, self.row.from_1904) else {
+            let kept = self.kept_empty();
+            let message =
+                format!("{} n’est pas une date que l’on sait lire{kept}.", self.subject(column));
+            self.fault(column, message, "Écrivez la date ainsi : 31/12/2026 ou 2026-12-31.");
+            return None;
+        };
+        if read.guessed {
+            self.correct(column, &read.day.french());
+        }
+        Some(read.day)
+    }
+
+    /// Reads a SIRET; one that is not well formed is a fault.
+    fn siret(&mut self, column: Column) -> Option<Siret> {
+        let cell = self.cell(column);
+        if cell == Cell::Empty {
+            return None;
+        }
+        let code = cell.code();
+        let code = self.repaired(column, cell, code, 14);
+        let read = code.as_str().parse::<Siret>();
+        if let Ok(siret) = read
+            && siret.siren() != "000000000"
+        {
+            self.say_separators(column, code);
+            return Some(siret);
+        }
+        let subject = self.subject(column);
+        let kept = self.kept_empty();
+        let fix = "Recopiez les 14 chiffres du SIRET, dans une colonne au format Texte.";
+        if is_scientific(cell) {
+            let message = format!(
+                "Le tableur a transformé ce SIRET en {subject} : ses derniers chiffres sont perdus{kept}."
+            );
+            self.fault(column, message, fix);
+        } else if code.is_digits() && code.as_str().len() == 14 {
+            let message = format!(
+                "{subject} n’est pas un SIRET valide : sa clé de contrôle ne correspond pas{kept}."
+            );
+            self.fault(
+                column,
+                message,
+                "Vérifiez chaque chiffre : l’un d’eux est sans doute mal saisi.",
+            );
+        } else {
+            self.fault(
+                column,
+                format!("{subject} n’est pas un SIRET : il faut 14 chiffres{kept}."),
+                fix,
+            );
+        }
+        None
+    }
+
+    /// Reads a UAI; one that is not well formed is a fault.
+    fn uai(&mut self, column: Column) -> Option<Uai> {
+        use crate::vocabulary::uai::NotAUai;
+        let cell = self.cell(column);
+        if cell == Cell::Empty {
+            return None;
+        }
+        let code = cell.code();
+        let kept = self.kept_empty();
+        // A lost leading zero leaves six digits and the letter.
+        let code = match code.as_str() {
+            text if text.len() == 7 && text.as_bytes()[6].is_ascii_uppercase() => {
+                let padded = code.padded(8);
+                if padded.as_str().parse::<Uai>().is_ok() {
+                    self.correct(column, padded.as_str());
+                }
+                padded
+            }
+            _ => code,
+        };
+        match code.as_str().parse::<Uai>() {
+            Ok(uai) if !uai.as_str().starts_with("0000000") => {
+                self.say_separators(column, code);
+                Some(uai)
+            }
+            Err(NotAUai::Key { expected }) => {
+                let subject = self.subject(column);
+                let message = format!(
+                    "{subject} n’est pas un UAI valide : sa lettre ne correspond pas à ses chiffres{kept}."
+                );
+                let fix = format!(
+                    "Si les 7 chiffres sont justes, la lettre est {expected} ; sinon, vérifiez le code."
+                );
+                self.fault(column, message, fix);
+                None
+            }
+            _ => {
+                let subject = self.subject(column);
+                let message = format!(
+                    "{subject} n’est pas un UAI : il faut 7 chiffres puis une lettre{kept}."
+                );
+                self.fault(
+                    column,
+                    message,
+                    "Recopiez l’UAI de l’établissement, par exemple 0751234J.",
+                );
+                None
+            }
+        }
+    }
+
+    /// Five digits, with the leading zero that a spreadsheet takes off.
+    fn postal_code(&mut self, column: Column) -> Option<[u8; 5]> {
+        let cell = self.cell(column);
+        if cell == Cell::Empty {
+            return None;
+        }
+        let code = cell.code();
+        let code = self.repaired(column, cell, code, 5);
+        if code.is_digits()
+            && code.as_str() != "00000"
+            && let Ok(five) = code.as_str().as_bytes().try_into()
+        {
+            return Some(five);
+        }
+        let message = format!(
+            "{} n’est pas un code postal : il faut 5 chiffres{}.",
+            self.subject(column),
+            self.kept_empty()
+        );
+        self.fault(column, message, "Écrivez les 5 chiffres, par exemple 01000.");
+        None
+    }
+
+    /// Restores the leading zeros of a code of digits that lost one or two, and says so.
+    fn repaired(&mut self, column: Column, cell: Cell<'_>, code: Code, length: usize) -> Code {
+        let lost = length.saturating_sub(code.as_str().len());
+        let zeros = if matches!(cell, Cell::Number(_)) { 2 } else { 1 };
+        if !code.is_digits() || !(1..=zeros).contains(&lost) {
+            return code;
+        }
+        let padded = code.padded(length);
+        if length == 14 && padded.as_str().parse::<Siret>().is_err() {
+            return code;
+        }
+        self.correct(column, padded.as_str());
+        padded
+    }
+
+    fn say_separators(&mut self, column: Column, code: Code) {
+        if code.was_separated() {
+            self.correct(column, code.as_str());
+        }
+    }
+
+    /// How a message ends when the row goes in without the cell.
+    fn kept_empty(&self) -> &'static str {
+        match self.rule.level {
+            Level::Advice => " ; la cellule est considérée comme vide",
+            _ => "",
+        }
+    }
+
+    /// Raises the fault of an optional cell that cannot be read.
+    #[cold]
+    fn unreadable(&mut self, column: Column, why: &str, fix: &'static str) {
+        let message = format!("{} {why}{}.", self.subject(column), self.kept_empty());
+        self.fault(column, message, fix);
+    }
+}
+
+/// A number that a spreadsheet wrote with an exponent: `1,30025E+13`.
+fn is_scientific(cell: Cell<'_>) -> bool {
+    matches!(cell, Cell::Text(text) if text.to_ascii_uppercase().contains("E+"))
+}
+
+/// A value short enough to be quoted.
+fn short(value: &str) -> String {
+    const LONGEST: usize = 40;
+    match value.char_indices().nth(LONGEST) {
+        Some((cut, _)) => format!("{}…", &value[..cut]),
+        None => value.to_owned(),
+    }
+}
+
+/// Reads yes or no, as people and spreadsheets write it.
+fn yes_or_no(cell: Cell<'_>) -> Option<bool> {
+    let is = |text: &str, words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    match cell {
+        Cell::Bool(value) => Some(value),
+        Cell::Number(1.0) => Some(true),
+        Cell::Number(0.0) => Some(false),
+        Cell::Text(text) if is(text, &["oui", "vrai", "1", "true", "o"]) => Some(true),
+        Cell::Text(text) if is(text, &["non", "faux", "0", "false", "n"]) => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether a text is an e-mail address: one `@`, and a domain with a dot.
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let forbidden = |c: char| c.is_whitespace() || c.is_control() || "\",:;<>()[]\\@".contains(c);
+    let label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let Some((_, last)) = domain.rsplit_once('.') else { return false };
+    (1..=64).contains(&local.len())
+        && !local.contains(forbidden)
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && domain.len() <= 253
+        && domain.split('.').all(label)
+        && last.chars().count() >= 2
+        && last.chars().all(char::is_alphabetic)
+}

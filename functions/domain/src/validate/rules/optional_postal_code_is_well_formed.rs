@@ -1,0 +1,15 @@
+//! The postal codes of the birth place and of the site are five digits.
+
+use super::{About, Case};
+use crate::validate::{Column, Frictionless, Level};
+
+pub(super) const ABOUT: About = About {
+    level: Level::Advice,
+    frictionless: Frictionless::TypeError,
+    says: "Un code postal facultatif n’est pas lisible.",
+};
+
+pub(super) fn check(case: &mut Case<'_>) {
+    case.postal_code(Column::CodePostalDeNaissance);
+    case.postal_code(Column::LieuCodePostal);
+}

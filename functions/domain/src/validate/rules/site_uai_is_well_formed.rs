@@ -1,0 +1,14 @@
+//! The UAI of the site, which not every site has.
+
+use super::{About, Case};
+use crate::validate::{Column, Frictionless, Level};
+
+pub(super) const ABOUT: About = About {
+    level: Level::Advice,
+    frictionless: Frictionless::TypeError,
+    says: "L’UAI du lieu de formation n’est pas valide.",
+};
+
+pub(super) fn check(case: &mut Case<'_>) {
+    case.draft.lieu_uai = case.uai(Column::LieuUai);
+}
