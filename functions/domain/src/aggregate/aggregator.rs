@@ -127,30 +127,28 @@ impl<'a> Aggregator<'a> {
 
         let mut trajectories = std::mem::take(&mut self.trajectories);
         self.ledger.homonyms = person::bring_together(&mut trajectories);
-        let mut units = Vec::new();
         for learner in trajectories.chunk_by_mut(person::same) {
             self.note(learner);
-            keep_latest(learner, &mut units);
-            self.ledger.repeated += (learner.len() - units.len()) as u64;
-            for one in &units {
-                let (level, certification) = catalogue.breakdowns(one.training);
-                counted.count(one.organisation, one, level, certification, one.standings);
-            }
-            if units.iter().all(|one| one.organisation == units[0].organisation) {
+            self.ledger.repeated += keep_latest(learner);
+            if learner.iter().all(|one| one.organisation == learner[0].organisation) {
                 continue;
             }
-            let keepers = self.keepers(&units);
-            self.ledger.in_several_organisations += u64::from(self.meets_itself(&units));
-            for one in &units {
+            self.ledger.in_several_organisations += u64::from(self.is_in_several(learner));
+            let keepers = self.keepers(learner);
+            for one in learner.iter() {
                 let elsewhere = keepers
                     .iter()
                     .enumerate()
                     .filter(|(_, keeper)| keeper.is_some_and(|keeper| keeper != one.organisation))
                     .fold(0, |dates, (place, _)| dates | 1 << place);
-                let hidden = one.standings.only(elsewhere);
-                let (level, certification) = catalogue.breakdowns(one.training);
-                kept_elsewhere.count(one.organisation, one, level, certification, hidden);
+                let hidden = Trajectory { standings: one.standings.only(elsewhere), ..*one };
+                kept_elsewhere.count(&hidden, catalogue.breakdowns(one.training));
             }
+        }
+        // Counters of one organisation stay in the processor's cache while it is counted.
+        trajectories.sort_unstable_by_key(|one| one.organisation);
+        for one in &trajectories {
+            counted.count(one, catalogue.breakdowns(one.training));
         }
         drop(trajectories);
 
@@ -181,7 +179,7 @@ impl<'a> Aggregator<'a> {
     }
 
     /// Whether a learner is in two organisations on one date.
-    fn meets_itself(&self, units: &[Trajectory]) -> bool {
+    fn is_in_several(&self, units: &[Trajectory]) -> bool {
         (0..self.dates.len()).any(|date| {
             let mut present = units.iter().filter(|one| one.standings.at(date) != Standing::Absent);
             let first = present.next();
@@ -245,13 +243,21 @@ impl<'a> Aggregator<'a> {
     }
 }
 
-/// Puts the units of a person in `units`: of the records of one unit, the latest.
-fn keep_latest(learner: &mut [Trajectory], units: &mut Vec<Trajectory>) {
+/// Of the records of one unit, only the latest keeps its standings. Returns how many lost theirs.
+fn keep_latest(learner: &mut [Trajectory]) -> u64 {
+    if learner.len() == 1 {
+        return 0;
+    }
     learner.sort_unstable_by(|one, other| one.unit().cmp(&other.unit()).then(one.cmp(other)));
-    units.clear();
-    units.extend(
-        learner.chunk_by(|one, next| one.unit() == next.unit()).filter_map(<[Trajectory]>::last),
-    );
+    let mut repeated = 0;
+    for unit in learner.chunk_by_mut(|one, next| one.unit() == next.unit()) {
+        let earlier = unit.len() - 1;
+        for one in &mut unit[..earlier] {
+            one.standings = Standings::default();
+        }
+        repeated += earlier as u64;
+    }
+    repeated
 }
 
 /// Values in the order in which they first came; a value's place is its number.
@@ -279,7 +285,7 @@ impl<T: Copy + Eq + Hash> Numbers<T> {
 /// The certifications met, and the breakdowns of each training.
 struct Catalogue {
     certifications: Vec<String>,
-    breakdowns: Vec<(Breakdown, Breakdown)>,
+    breakdowns: Vec<[Breakdown; 2]>,
 }
 
 impl Catalogue {
@@ -292,13 +298,13 @@ impl Catalogue {
         let breakdowns = trainings.iter().map(|training| {
             let code = training.certification();
             let place = certifications.partition_point(|known| *known < code);
-            (breakdown::level(training.cfd), CERTIFICATIONS + place)
+            [breakdown::level(training.cfd), CERTIFICATIONS + place]
         });
         Self { breakdowns: breakdowns.collect(), certifications }
     }
 
     /// Level and certification of a training.
-    fn breakdowns(&self, training: u32) -> (Breakdown, Breakdown) {
+    fn breakdowns(&self, training: u32) -> [Breakdown; 2] {
         self.breakdowns[training as usize]
     }
 

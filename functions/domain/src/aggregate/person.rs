@@ -22,7 +22,9 @@ pub(super) fn bring_together(trajectories: &mut [Trajectory]) -> u64 {
         let (without, with) = same_civil.split_at_mut(without);
         let (Some(first), Some(last)) = (with.first(), with.last()) else { continue };
         if first.ine == last.ine {
-            without.iter_mut().for_each(|one| one.ine = first.ine);
+            for one in without {
+                one.ine = first.ine;
+            }
         } else {
             homonyms += 1;
         }

@@ -53,18 +53,14 @@ pub(super) fn organisation(
     organisation: &Organisation,
 ) -> (Place, Option<&'static Department>) {
     let level = Level::Organisme;
-    match reference.get(organisation) {
-        Some(listed) => {
-            let code = reference.public_code(organisation);
-            let place = Place { level, code, label: listed.name.clone() };
-            (place, territory::department(&listed.department))
-        }
-        None => {
-            // The couple, always: its UAI alone may be that of a listed organisation.
-            let code = organisation.to_string();
-            (Place { level, label: code.clone(), code }, None)
-        }
+    if let Some(listed) = reference.get(organisation) {
+        let code = reference.public_code(organisation);
+        let place = Place { level, code, label: listed.name.clone() };
+        return (place, territory::department(&listed.department));
     }
+    // The couple, always: its UAI alone may be that of a listed organisation.
+    let code = organisation.to_string();
+    (Place { level, label: code.clone(), code }, None)
 }
 
 #[cfg(test)]

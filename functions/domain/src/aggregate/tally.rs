@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Counts;
 use super::breakdown::{self, Breakdown, CERTIFICATIONS};
-use super::trajectory::{Standing, Standings, Trajectory};
+use super::trajectory::{Standing, Trajectory};
 
 /// No counter yet.
 const NONE: u32 = u32::MAX;
@@ -26,18 +26,14 @@ impl Tally {
         Self { months, ..Self::default() }
     }
 
-    /// Counts a learner in a row, under every breakdown.
-    pub(super) fn count(
-        &mut self,
-        row: u32,
-        one: &Trajectory,
-        level: Breakdown,
-        certification: Breakdown,
-        standings: Standings,
-    ) {
-        if standings.is_empty() {
+    /// Counts a record in the row of its organisation, under every breakdown. Those of its training
+    /// are given.
+    pub(super) fn count(&mut self, one: &Trajectory, of_training: [Breakdown; 2]) {
+        if one.standings.is_empty() {
             return;
         }
+        let row = one.organisation;
+        let [level, certification] = of_training;
         let lasting = [
             breakdown::ENSEMBLE,
             level,
@@ -48,7 +44,7 @@ impl Tally {
         ]
         .map(|breakdown| self.line(row, breakdown));
         for date in 0..self.months.len() {
-            let standing = standings.at(date);
+            let standing = one.standings.at(date);
             if standing == Standing::Absent {
                 continue;
             }

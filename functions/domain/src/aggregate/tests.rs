@@ -64,8 +64,8 @@ fn apprentice(civil: u8, ine: u8, number: usize) -> Record {
     }
 }
 
-fn without_contract(record: Record) -> Record {
-    Record { contracts: Vec::new(), ..record }
+fn without_contract(record: &Record) -> Record {
+    Record { contracts: Vec::new(), ..record.clone() }
 }
 
 const TODAY: &str = "2025-11-15";
@@ -166,7 +166,7 @@ fn two_keys_make_a_person_and_two_ine_never_do() {
 #[test]
 fn the_latest_record_of_a_unit_counts() {
     let earlier = apprentice(1, 1, 1);
-    let later = without_contract(Record { line: 1, ..earlier.clone() });
+    let later = without_contract(&Record { line: 1, ..earlier.clone() });
     let (figures, ledger) = count(&[(2, later.clone()), (1, earlier.clone())]);
     assert_eq!(france(&figures), "0 1 0 0", "the later deposit");
     assert_eq!(ledger.repeated, 1);
@@ -180,7 +180,7 @@ fn the_latest_record_of_a_unit_counts() {
 fn a_learner_in_two_organisations_is_one_above_them() {
     // Both are in the department 35; the second has no contract and came later.
     let kept = apprentice(1, 1, 1);
-    let other = without_contract(Record { entry: day("2025-10-01"), ..apprentice(1, 1, 7) });
+    let other = without_contract(&Record { entry: day("2025-10-01"), ..apprentice(1, 1, 7) });
     let (figures, ledger) = count(&[(0, kept.clone()), (1, other.clone())]);
     let on_line = |figures: &Indicators, number: usize| {
         today(figures, Level::Organisme, organisation(number).uai.as_str(), "")
@@ -190,7 +190,7 @@ fn a_learner_in_two_organisations_is_one_above_them() {
     assert_eq!(today(&figures, Level::Departement, "35", "femmes"), "1 0 0 0");
     assert_eq!(ledger.in_several_organisations, 1);
 
-    let (figures, _) = count(&[(0, without_contract(kept.clone())), (1, other)]);
+    let (figures, _) = count(&[(0, without_contract(&kept)), (1, other)]);
     assert_eq!(france(&figures), "0 1 0 0", "the latest entry");
     let (figures, _) = count(&[(0, apprentice(1, 1, 5)), (0, kept)]);
     assert_eq!(today(&figures, Level::Departement, "35", ""), "1 0 0 0", "the first code");
@@ -209,28 +209,28 @@ fn a_school_year_is_counted_while_it_lasts() {
 }
 
 /// A country drawn from a seed, with learners seen twice, homonyms and missing INE.
-fn country(seed: u64, size: usize, first_person: usize) -> Vec<(u32, Record)> {
+fn country(seed: u64, size: i32, first_person: i32) -> Vec<(u32, Record)> {
     let mut state = seed;
-    let mut below = move |bound: usize| {
+    let mut below = move |bound: i32| -> i32 {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % bound
+        ((state >> 33) % u64::from(bound.unsigned_abs())) as i32
     };
-    let key = |purpose: u8, number: usize| {
+    let key = |purpose: u8, number: i32| {
         let mut bytes = [purpose; 16];
-        bytes[..8].copy_from_slice(&number.to_be_bytes());
+        bytes[..4].copy_from_slice(&number.to_be_bytes());
         LearnerKey(bytes)
     };
-    let mut records = Vec::with_capacity(size);
+    let mut records = Vec::new();
     for line in 0..size {
         let person = first_person + below(size * 4 / 5);
         let year = 2023 + below(3) as i16;
-        let entry = Day::from_ymd(year, 9, 1).unwrap() + below(60) as i32;
+        let entry = Day::from_ymd(year, 9, 1).unwrap() + below(60);
         let mut contracts = Vec::new();
         for _ in 0..below(3) {
-            let start = entry + below(300) as i32 - 30;
-            let end = Some(start + below(400) as i32);
-            let rupture = (below(3) == 0).then(|| start + below(200) as i32);
+            let start = entry + below(300) - 30;
+            let end = Some(start + below(400));
+            let rupture = (below(3) == 0).then(|| start + below(200));
             contracts.push(Contract { start, end, rupture, employer: None });
         }
         let school_year: SchoolYear = if below(6) == 0 {
@@ -243,19 +243,19 @@ fn country(seed: u64, size: usize, first_person: usize) -> Vec<(u32, Record)> {
             Record {
                 civil_key: key(1, if below(20) == 0 { first_person } else { person }),
                 ine_key: (below(3) > 0).then(|| key(2, person)),
-                formateur: organisation(below(10)),
+                formateur: organisation(below(10) as usize),
                 school_year,
                 training_year: below(4) as u8,
                 rncp: Rncp::from_number(30_000 + below(3) as u32),
-                cfd: [Cfd::parse("50022137"), Cfd::parse("32022137"), None][below(3)],
+                cfd: [Cfd::parse("50022137"), Cfd::parse("32022137"), None][below(3) as usize],
                 entry,
-                end: entry + 200 + below(200) as i32,
-                exclusion: (below(9) == 0).then(|| entry + below(300) as i32),
+                end: entry + 200 + below(200),
+                exclusion: (below(9) == 0).then(|| entry + below(300)),
                 contracts,
                 birth_month: Day::from_ymd(1996 + below(13) as i16, 1 + below(12) as i8, 1)
                     .unwrap(),
                 sex: if below(2) == 0 { Sex::Female } else { Sex::Male },
-                rqth: [None, Some(true), Some(false)][below(3)],
+                rqth: [None, Some(true), Some(false)][below(3) as usize],
                 line: line as u32,
                 ..apprentice(0, 0, 0)
             },

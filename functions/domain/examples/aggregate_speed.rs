@@ -1,0 +1,153 @@
+//! What counting a country costs: CPU seconds and peak memory, for as many synthetic learners as
+//! the first argument says (one million if it says nothing).
+
+#![expect(clippy::print_stdout, reason = "an example prints what it saw")]
+
+use std::fs;
+
+use domain::aggregate::Aggregator;
+use domain::record::{Contract, Record, Sex};
+use domain::vocabulary::organisation::Listed;
+use domain::vocabulary::territory::DEPARTMENTS;
+use domain::vocabulary::{Day, LearnerKey, Organisation, Reference, Rncp};
+
+const ORGANISATIONS: usize = 3_000;
+
+fn main() {
+    let learners =
+        std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(1_000_000);
+    let Some(template) = template() else { return };
+    let organisations: Vec<Organisation> = (0..ORGANISATIONS).filter_map(organisation).collect();
+    let listed = organisations.iter().enumerate().map(|(number, organisation)| Listed {
+        organisation: *organisation,
+        name: format!("CFA {number}"),
+        nature: "formateur".to_owned(),
+        department: DEPARTMENTS[number % 101].code.to_owned(),
+        commune: String::new(),
+    });
+    let reference = Reference::new(listed);
+    let mut aggregator = Aggregator::new(template.entry + 200, &reference);
+
+    let mut drawing = 0.0;
+    let mut record = template.clone();
+    let start = cpu_seconds();
+    // Records are drawn in batches, so that drawing them can be told from counting them.
+    let mut batch = Vec::with_capacity(10_000);
+    let mut drawn = 0;
+    while drawn < learners {
+        let before = cpu_seconds();
+        batch.clear();
+        while batch.len() < 10_000 && drawn < learners {
+            draw(&mut record, &template, drawn, &organisations);
+            batch.push(record.clone());
+            drawn += 1;
+        }
+        drawing += cpu_seconds() - before;
+        for record in &batch {
+            aggregator.add(1, record);
+        }
+    }
+    let added = cpu_seconds();
+    let (figures, ledger) = aggregator.finish();
+    let finished = cpu_seconds();
+
+    println!("{learners} records, {} learners, {} cells", ledger.learners, figures.cells.len());
+    println!("CPU seconds: {:.2} add, {:.2} finish", added - start - drawing, finished - added);
+    println!("peak memory: {} MB", peak_megabytes());
+}
+
+/// Draws learner `number`: a fiftieth are seen twice, half of those in another organisation.
+fn draw(record: &mut Record, template: &Record, number: usize, organisations: &[Organisation]) {
+    let person = if number.is_multiple_of(50) { number / 2 } else { number };
+    let mut chance = scramble(number as u64);
+    let mut below = |bound: u64| {
+        let drawn = chance % bound;
+        chance = scramble(chance);
+        drawn as i32
+    };
+    let year = below(3);
+    record.civil_key = key(1, person);
+    record.ine_key = (below(3) > 0).then(|| key(2, person));
+    let place = (number / 300 + below(2) as usize) % organisations.len();
+    record.formateur = organisations[place];
+    record.school_year = [2023, 2024, 2025]
+        .map(|year| format!("{year}-{}", year + 1).parse().unwrap_or(template.school_year))
+        [year as usize];
+    record.entry = template.entry - (2 - year) * 365 + below(60);
+    record.end = record.entry + 330;
+    record.training_year = 1 + below(3) as u8;
+    record.rncp = Rncp::from_number(30_000 + (place as u32 * 7 + below(10) as u32) % 500);
+    record.birth_month = template.birth_month - below(4_000);
+    record.sex = if below(2) == 0 { Sex::Female } else { Sex::Male };
+    record.exclusion = (below(20) == 0).then(|| record.entry + below(300));
+    record.contracts.clear();
+    if below(8) > 0 {
+        let start = record.entry + below(60);
+        let rupture = (below(5) == 0).then(|| start + below(250));
+        record.contracts.push(Contract { start, end: Some(record.end), rupture, employer: None });
+    }
+}
+
+fn template() -> Option<Record> {
+    let organisation = organisation(0)?;
+    let entry = Day::from_ymd(2025, 9, 1)?;
+    Some(Record {
+        civil_key: key(1, 0),
+        ine_key: None,
+        responsable: organisation,
+        formateur: organisation,
+        lieu_uai: None,
+        school_year: "2025-2026".parse().ok()?,
+        training_year: 1,
+        rncp: None,
+        cfd: domain::vocabulary::Cfd::parse("50022137"),
+        months: Some(24),
+        inscription: entry,
+        entry,
+        end: entry + 330,
+        exclusion: None,
+        contracts: Vec::new(),
+        birth_month: Day::from_ymd(2008, 5, 1)?,
+        sex: Sex::Female,
+        rqth: None,
+        commune: None,
+        postal_code: *b"35000",
+        line: 2,
+    })
+}
+
+fn organisation(number: usize) -> Option<Organisation> {
+    let uai = ('A'..='Z').find_map(|key| format!("{number:07}{key}").parse().ok())?;
+    let siret = (0..10).find_map(|key| format!("{:013}{key}", number + 1).parse().ok())?;
+    Some(Organisation { uai, siret })
+}
+
+fn key(purpose: u64, person: usize) -> LearnerKey {
+    let high = scramble(person as u64 ^ purpose << 60);
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&high.to_be_bytes());
+    bytes[8..].copy_from_slice(&scramble(high).to_be_bytes());
+    LearnerKey(bytes)
+}
+
+/// `SplitMix64`.
+fn scramble(seed: u64) -> u64 {
+    let mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ mixed >> 31
+}
+
+/// User and system time of this process, from the kernel's count of hundredths of a second.
+fn cpu_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields).split(' ');
+    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+fn peak_megabytes() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse().ok())
+        .map_or(0, |kb: u64| kb / 1024)
+}
