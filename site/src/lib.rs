@@ -1,1 +1,51 @@
-//! stub
+//! The public pages: open data in, a static site out.
+//!
+//! Rendered once per publication, complete without JavaScript (one page, the drop page, has a
+//! script). Nothing here reads a clock, a file or the network, and nothing is known of learners
+//! beyond what [`open_data`] publishes: the same data gives the same bytes.
+
+pub mod atlas;
+pub mod calendar;
+pub mod french;
+pub mod pages;
+pub mod parts;
+pub mod places;
+pub mod words;
+
+use open_data::v1::OpenData;
+
+/// One file of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Where it is served, without the leading slash: `region/53/index.html`.
+    pub path: String,
+    /// Its bytes.
+    pub body: Vec<u8>,
+}
+
+/// What the pages say of the publication itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The name of the publication, as in its address `/v/{version}/`.
+    pub version: String,
+}
+
+/// Every page of a publication, and the files they need.
+pub fn render(data: &OpenData, about: &About) -> Vec<Page> {
+    let atlas = atlas::Atlas::new(data);
+    let mut pages = pages::toutes(&atlas, about);
+    pages.extend(ressources());
+    pages
+}
+
+/// What the pages load, from our own origin only.
+fn ressources() -> [Page; 5] {
+    let file = |path: &str, body: &[u8]| Page { path: path.to_owned(), body: body.to_vec() };
+    [
+        file("style.css", include_bytes!("../style/site.css")),
+        file("deposer.js", include_bytes!("../public/deposer.js")),
+        file("favicon.svg", include_bytes!("../public/favicon.svg")),
+        file("bricolage-grotesque.woff2", include_bytes!("../public/bricolage-grotesque.woff2")),
+        file("bricolage-grotesque.OFL.txt", include_bytes!("../public/OFL.txt")),
+    ]
+}

@@ -1,0 +1,99 @@
+//! How the figures are made, whom they count, and what they do not say.
+
+use leptos::prelude::*;
+use open_data::v1::Indicateur;
+
+use crate::atlas::Atlas;
+use crate::parts::cadre::{self, Tete};
+use crate::places::FRANCE;
+use crate::words::mots;
+use crate::{About, Page, french};
+
+/// The page « Comprendre les chiffres ».
+pub fn page(atlas: &Atlas, about: &About) -> Page {
+    let tete = Tete {
+        titre: "Comprendre les chiffres de l'apprentissage".to_owned(),
+        description: "Qui est compté, comment, avec quelle fraîcheur, et pourquoi certains chiffres manquent.".to_owned(),
+        adresse: "/comprendre/".to_owned(),
+        fil: Vec::new(),
+        titre_court: "Comprendre".to_owned(),
+        script: None,
+    };
+    let indicateurs = [
+        (Indicateur::Apprentis, "sous contrat, ou au terme prévu de la formation"),
+        (
+            Indicateur::InscritsSansContrat,
+            "en formation, jamais de contrat, depuis 90 jours au plus",
+        ),
+        (
+            Indicateur::Rupturants,
+            "en formation, contrat terminé avant l'heure, depuis 180 jours au plus",
+        ),
+        (Indicateur::Abandons, "partis, ou trop longtemps sans contrat"),
+        (Indicateur::Apprenants, "les trois premiers ensemble"),
+    ]
+    .map(|(indicateur, quoi)| {
+        view! {
+            <div class=indicateur.as_str()>
+                <dt><a href=format!("/indicateur/{indicateur}/")>{mots(indicateur).titre}</a></dt>
+                <dd>{quoi}</dd>
+            </div>
+        }
+    });
+    let couverture = atlas.couverture(&FRANCE);
+    let aujourd_hui = atlas.aujourd_hui().map(|jour| {
+        format!(
+            "Au {}, {} sur les {} recensés {} envoyé leurs effectifs depuis trois mois.",
+            french::date(jour),
+            french::compte(couverture.recents, "centre", "centres"),
+            french::nombre(couverture.total),
+            french::accord(couverture.recents, "a", "ont"),
+        )
+    });
+    let contenu = view! {
+        <div class="prose">
+            <header class="titre">
+                <h1>"Comprendre les chiffres"</h1>
+                <p class="chapo">
+                    "Les centres de formation envoient la liste de leurs jeunes. Chaque nuit, la situation de chacun est calculée jour par jour, puis comptée par territoire. Les noms ne quittent jamais le coffre où ils sont déposés."
+                </p>
+            </header>
+            <h2 id="situations">"Cinq nombres, quatre situations"</h2>
+            <p>"Un jour donné, chaque jeune est dans une seule situation."</p>
+            <dl class="situations">{indicateurs}</dl>
+            <h2 id="population">"Qui est compté"</h2>
+            <p>
+                "Les jeunes inscrits pour l'année scolaire du jour compté, là où se trouve le centre qui les forme. Une personne présente dans plusieurs fichiers est comptée une fois quand son identifiant national ou son identité civile permet de la reconnaître."
+            </p>
+            <p>
+                "L'année scolaire change le 1er août. Les nombres baissent ce jour-là, puis remontent avec les rentrées : on compare donc un mois au même mois d'une autre année."
+            </p>
+            <h2 id="fraicheur">"Fraîcheur et couverture"</h2>
+            <p>
+                {aujourd_hui}
+                " Au-dessus de 80 %, les chiffres d'un territoire se lisent comme ceux du territoire. En dessous, ils décrivent seulement les centres qui transmettent, et chaque page le dit."
+            </p>
+            <p>
+                "Tous les mois passés sont recomptés à chaque publication, avec les fichiers les plus récents. Un chiffre ancien peut donc changer un peu. Chaque publication garde une adresse permanente, au bas des pages."
+            </p>
+            <h2 id="comparaisons">"Comparer à l'an passé"</h2>
+            <p>
+                "Le dernier chiffre est celui du jour de la publication. Il est comparé à la fin de mois la plus proche d'un an plus tôt, dont la date est toujours donnée. Sous vingt jeunes, l'évolution est dite en nombre, car un pourcentage tromperait."
+            </p>
+            <h2 id="secret">"Pourquoi certains chiffres manquent"</h2>
+            <p>
+                "Un nombre de un à quatre jeunes n'est pas publié : il permettrait de reconnaître quelqu'un. Il est remplacé par "
+                <span class="secret">"secret"</span>
+                ", jamais par zéro. D'autres nombres peuvent être cachés avec lui, pour qu'on ne le retrouve pas par soustraction."
+            </p>
+            <h2 id="limites">"Ce que ces chiffres ne disent pas"</h2>
+            <ul>
+                <li>"Où les jeunes habitent et travaillent : seul compte le lieu du centre."</li>
+                <li>"Combien de contrats ont été signés dans le mois : ce sont des nombres de jeunes un jour donné."</li>
+                <li>"La qualité d'un centre : sa taille, ses métiers et son public expliquent l'essentiel des écarts."</li>
+                <li>"Le total officiel de l'apprentissage, publié chaque année par la statistique publique."</li>
+            </ul>
+        </div>
+    };
+    cadre::page(about, tete, contenu.into_any())
+}

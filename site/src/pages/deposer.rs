@@ -1,0 +1,113 @@
+//! The drop page: a form that `public/deposer.js` brings to life.
+//!
+//! The only page with a script. Each step is in the document from the start, so that assistive
+//! technologies and the script speak of the same elements.
+
+use leptos::prelude::*;
+
+use crate::parts::cadre::{self, Tete};
+use crate::{About, Page};
+
+/// The page « Déposer un fichier ».
+pub fn page(about: &About) -> Page {
+    let tete = Tete {
+        titre: "Déposer un fichier d'effectifs".to_owned(),
+        description: "Un centre de formation dépose la liste de ses apprentis et lit aussitôt ce qui a été compris.".to_owned(),
+        adresse: "/deposer/".to_owned(),
+        fil: Vec::new(),
+        titre_court: "Déposer un fichier".to_owned(),
+        script: Some("/deposer.js"),
+    };
+    let contenu = view! {
+        <div class="prose depot">
+            <header class="titre">
+                <h1>"Déposer un fichier"</h1>
+                <p class="chapo">"Un fichier, quelques secondes, et la réponse ligne par ligne."</p>
+            </header>
+            <noscript>
+                <p class="avis">
+                    "Cette page a besoin de JavaScript, désactivé dans votre navigateur. Vous pouvez l'activer, ou envoyer le fichier avec la commande "
+                    <code>"tableau deposit"</code>"."
+                </p>
+            </noscript>
+            {formulaire()}
+            {envoi()}
+            {reponse()}
+        </div>
+    };
+    cadre::page(about, tete, contenu.into_any())
+}
+
+fn formulaire() -> AnyView {
+    view! {
+        <form id="depot" novalidate=true hidden=true>
+            <div class="champ">
+                <label for="cle">"Votre clé de dépôt"</label>
+                <p class="aide" id="aide-cle">"Elle vous a été remise avec votre inscription. Elle ne sera pas gardée par ce navigateur."</p>
+                <div class="cle">
+                    <input id="cle" type="password" autocomplete="off" spellcheck="false" required=true aria-describedby="aide-cle erreur-cle" />
+                    <button type="button" id="montrer" class="discret" aria-pressed="false">"Montrer la clé"</button>
+                </div>
+                <p class="erreur" id="erreur-cle"></p>
+            </div>
+            <div class="champ">
+                <label for="annee">"Année scolaire"</label>
+                <select id="annee"></select>
+            </div>
+            <fieldset class="champ">
+                <legend>"Ce fichier contient"</legend>
+                <label><input type="radio" name="mode" value="complete" checked=true />" tous les jeunes de l'année : il remplace le précédent"</label>
+                <label><input type="radio" name="mode" value="additions" />" seulement des jeunes à ajouter"</label>
+            </fieldset>
+            <details class="champ">
+                <summary>"Ma clé ouvre plusieurs centres"</summary>
+                <label for="organisme">"Centre qui envoie, UAI-SIRET"</label>
+                <input id="organisme" type="text" autocomplete="off" spellcheck="false" aria-describedby="aide-organisme" />
+                <p class="aide" id="aide-organisme">"Par exemple 0751234J-19750655300019. À laisser vide si la clé n'ouvre qu'un centre."</p>
+            </details>
+            <div class="champ">
+                <label class="cible" id="cible" for="fichier">
+                    <span class="invite">"Glissez le fichier ici, ou choisissez-le"</span>
+                    <span class="limites-fichier" id="aide-fichier">"CSV jusqu'à 100 Mo, XLSX jusqu'à 30 Mo, 60 000 lignes au plus"</span>
+                    <span class="choisi" id="choisi"></span>
+                    <input id="fichier" type="file" accept=".csv,.xlsx" required=true aria-describedby="aide-fichier erreur-fichier" />
+                </label>
+                <p class="erreur" id="erreur-fichier"></p>
+            </div>
+            <p class="confiance">
+                <b>"Public"</b>" : des nombres de jeunes, par territoire et par centre, jamais sous cinq."<br />
+                <b>"Jamais public"</b>" : les noms, dates de naissance, identifiants, adresses et coordonnées."
+            </p>
+            <p><button type="submit" class="bouton">"Envoyer le fichier"</button></p>
+            <p class="note">"Rien n'a encore quitté votre ordinateur."</p>
+        </form>
+    }
+    .into_any()
+}
+
+fn envoi() -> AnyView {
+    view! {
+        <section id="envoi" hidden=true aria-labelledby="titre-envoi">
+            <h2 id="titre-envoi" tabindex="-1">"Envoi en cours"</h2>
+            <p id="etape" role="status" aria-live="polite"></p>
+            <progress id="avancement" max="100" aria-labelledby="etape"></progress>
+            <p>
+                <button type="button" id="annuler" class="discret">"Annuler l'envoi"</button>
+                <button type="button" id="reprendre" class="bouton" hidden=true>"Réessayer"</button>
+                <button type="button" id="changer" class="discret" hidden=true>"Revenir au formulaire"</button>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+fn reponse() -> AnyView {
+    view! {
+        <section id="reponse" hidden=true aria-labelledby="verdict">
+            <h2 id="verdict" tabindex="-1">"Réponse"</h2>
+            <div id="rapport" aria-live="polite"></div>
+            <p><button type="button" id="autre" class="bouton">"Déposer un autre fichier"</button></p>
+        </section>
+    }
+    .into_any()
+}

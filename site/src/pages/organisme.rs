@@ -1,0 +1,58 @@
+//! The page of one training centre, when it has enough learners to be shown.
+
+use leptos::prelude::*;
+use open_data::v1::{Maille, Organisme};
+
+use super::territoire::{self, Phrase};
+use crate::atlas::Atlas;
+use crate::calendar::Jour;
+use crate::parts::cadre::{self, Tete};
+use crate::{About, Page, french, places};
+
+/// The page of one organisation.
+pub fn page(atlas: &Atlas, about: &About, organisme: &Organisme) -> Page {
+    let departement = places::departement(&organisme.code_departement);
+    let phrase = Phrase::new(atlas, Maille::Organisme, &organisme.code, "dans ce centre");
+    let adresse = format!("/organisme/{}/", organisme.code);
+    let tete = Tete {
+        titre: format!("{} : les apprentis du centre", organisme.nom),
+        description: phrase.as_ref().map(Phrase::texte).unwrap_or_default(),
+        adresse: adresse.clone(),
+        fil: departement
+            .iter()
+            .flat_map(|lieu| {
+                let mut fil = territoire::parents(lieu);
+                fil.push((lieu.adresse(), lieu.nom.to_owned()));
+                fil
+            })
+            .collect(),
+        titre_court: organisme.nom.clone(),
+        script: None,
+    };
+    let envoi = Jour::lire(&organisme.derniere_transmission)
+        .map(|jour| format!("Dernier envoi du centre le {}. ", french::date(jour)));
+    let lieu = departement.map(|lieu| {
+        view! { <a href=lieu.adresse()>{lieu.nom}</a> }
+    });
+    let contenu = view! {
+        <header class="titre">
+            <p class="surtitre">"Centre de formation"{lieu.map(|lieu| (" · ", lieu))}</p>
+            <h1>{organisme.nom.clone()}</h1>
+            {phrase.map(|phrase| phrase.chapo())}
+            <p class="fraicheur">{envoi}<a href="/comprendre/">"Comment c'est calculé"</a></p>
+        </header>
+        {territoire::evolution(atlas, Maille::Organisme, &organisme.code, "dans ce centre")}
+        {territoire::limites()}
+        <section class="sources" aria-labelledby="sources">
+            <h2 id="sources">"Sources et fichiers"</h2>
+            <p>
+                "UAI "<code>{organisme.uai.clone()}</code>" · SIRET "<code>{organisme.siret.clone()}</code>
+            </p>
+            <ul>
+                <li><a href=format!("{adresse}donnees.csv")>"Les chiffres du centre (CSV)"</a></li>
+                <li><a href="/donnees/">"Tous les centres, toutes les dates (CSV, JSON, Parquet)"</a></li>
+            </ul>
+        </section>
+    };
+    cadre::page(about, tete, contenu.into_any())
+}

@@ -1,0 +1,551 @@
+//! The page of a place: its figure in a sentence, four figures, a curve, then where and who.
+//!
+//! The country's page is [`super::accueil`], made of the same sections.
+
+use leptos::prelude::*;
+use open_data::v1::{Dimension, Indicateur, Maille, Motif, Organisme, Valeur};
+
+use crate::atlas::{Atlas, Couverture};
+use crate::calendar::Jour;
+use crate::parts::cadre::{self, Tete};
+use crate::parts::{barres, chiffres, courbe, valeur};
+use crate::places::{self, Place};
+use crate::words::{CHIFFRES_CLES, VENTILATIONS, modalite, mots};
+use crate::{About, Page, french};
+
+/// The longest list of organisations that a page carries; the files have them all.
+const CENTRES_AU_PLUS: usize = 60;
+/// The longest list of values that one breakdown shows.
+const MODALITES_AU_PLUS: usize = 12;
+
+/// The page of a region, an academy or a department.
+pub fn page(atlas: &Atlas, about: &About, place: &Place) -> Page {
+    let phrase = Phrase::du_lieu(atlas, place);
+    let tete = Tete {
+        titre: format!("{} : les chiffres de l'apprentissage", place.titre()),
+        description: phrase.texte(),
+        adresse: place.adresse(),
+        fil: parents(place),
+        titre_court: place.titre(),
+        script: None,
+    };
+    let contenu = view! {
+        <header class="titre">
+            <p class="surtitre">{surtitre(place)}</p>
+            <h1>{place.titre()}</h1>
+            {phrase.chapo()}
+            {fraicheur(atlas, place)}
+        </header>
+        {chiffres_et_courbes(atlas, place)}
+        {ou(atlas, place)}
+        {qui(atlas, place)}
+        {centres(atlas, place)}
+        {limites()}
+        {fichiers(atlas, place)}
+    };
+    cadre::page(about, tete, contenu.into_any())
+}
+
+fn surtitre(place: &Place) -> &'static str {
+    match place.maille {
+        Maille::Region if place.code.len() == 3 => "Collectivité d'outre-mer",
+        Maille::Region => "Région",
+        Maille::Academie => "Académie",
+        _ => "Département",
+    }
+}
+
+/// The pages above a place.
+pub fn parents(place: &Place) -> Vec<(String, String)> {
+    places::region(place.region)
+        .into_iter()
+        .map(|region| (region.adresse(), region.nom.to_owned()))
+        .collect()
+}
+
+/// The sentence that answers, cut around the figure that it sets large.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    avant: String,
+    chiffre: String,
+    apres: String,
+}
+
+impl Phrase {
+    /// About the apprentices of a place.
+    pub fn du_lieu(atlas: &Atlas, place: &Place) -> Self {
+        let couverture = atlas.couverture(place);
+        let lieu = if couverture.suffit() {
+            place.en()
+        } else {
+            format!("{} dans les centres qui ont transmis leurs effectifs", place.en())
+        };
+        Self::new(atlas, place.maille, place.code, &lieu).unwrap_or_else(|| Self {
+            avant: format!(
+                "Les centres de formation {} n'ont pas encore transmis leurs effectifs. \
+                 Leurs chiffres paraîtront ici dès le premier envoi.",
+                place.de()
+            ),
+            chiffre: String::new(),
+            apres: String::new(),
+        })
+    }
+
+    /// About the apprentices of `code`; `lieu` says where: « en Bretagne ». `None` without figures.
+    pub fn new(atlas: &Atlas, maille: Maille, code: &str, lieu: &str) -> Option<Self> {
+        let chiffre = atlas.chiffre(maille, code, Indicateur::Apprentis);
+        let jour = french::date(atlas.aujourd_hui()?);
+        let combien = match chiffre.maintenant? {
+            Valeur::Connue(combien) => combien,
+            Valeur::Masquee(motif) => {
+                let pourquoi = match motif {
+                    Motif::Secret => "il permettrait de reconnaître quelqu'un",
+                    _ => "il n'est pas disponible",
+                };
+                return Some(Self {
+                    avant: format!(
+                        "Au {jour}, le nombre d'apprentis {lieu} n'est pas publié : {pourquoi}."
+                    ),
+                    chiffre: String::new(),
+                    apres: String::new(),
+                });
+            }
+        };
+        if combien == 0 {
+            return Some(Self {
+                avant: format!("Au {jour}, aucun apprenti ne se forme {lieu}."),
+                chiffre: String::new(),
+                apres: String::new(),
+            });
+        }
+        let verbe = french::accord(combien, "se forme", "se forment");
+        let comparaison =
+            chiffre.variation().zip(atlas.il_y_a_un_an()).map(|(variation, avant)| {
+                format!(", {} {}", variation.comparaison(), que_le(avant, atlas.aujourd_hui()))
+            });
+        Some(Self {
+            avant: format!("Au {jour}, "),
+            chiffre: french::compte(combien, "apprenti", "apprentis"),
+            apres: format!(" {verbe} {lieu}{}.", comparaison.unwrap_or_default()),
+        })
+    }
+
+    /// The whole sentence.
+    pub fn texte(&self) -> String {
+        format!("{}{}{}", self.avant, self.chiffre, self.apres)
+    }
+
+    /// The sentence, set as the standfirst of a page.
+    pub fn chapo(&self) -> AnyView {
+        let chiffre =
+            (!self.chiffre.is_empty()).then(|| view! { <strong>{self.chiffre.clone()}</strong> });
+        view! { <p class="chapo">{self.avant.clone()}{chiffre}{self.apres.clone()}</p> }.into_any()
+    }
+}
+
+/// « qu'un an plus tôt » when both days are the same, or both end the same month; else the date.
+fn que_le(avant: Jour, maintenant: Option<Jour>) -> String {
+    let anniversaire = maintenant.is_some_and(|jour| {
+        jour.un_an_plus_tot() == avant
+            || (jour.mois == avant.mois && jour.finit_le_mois() && avant.finit_le_mois())
+    });
+    if anniversaire {
+        "qu'un an plus tôt".to_owned()
+    } else {
+        format!("qu'au {}", french::date(avant))
+    }
+}
+
+/// How many centres speak through the figures, and how fresh they are.
+pub fn fraicheur(atlas: &Atlas, place: &Place) -> AnyView {
+    let couverture = atlas.couverture(place);
+    let jour = atlas.aujourd_hui().map(|jour| format!(" · Données du {}", french::date(jour)));
+    view! {
+        <p class="fraicheur">
+            <span class=if couverture.suffit() { "assez" } else { "peu" }>{phrase_de_couverture(couverture)}</span>
+            {jour}
+            " · "
+            <a href="/comprendre/">"Comment c'est calculé"</a>
+        </p>
+    }
+    .into_any()
+}
+
+fn phrase_de_couverture(couverture: Couverture) -> String {
+    let Couverture { recents, total } = couverture;
+    match (recents, total) {
+        (_, 0) => "Aucun centre n'est recensé ici".to_owned(),
+        (0, 1) => "Le seul centre recensé n'a rien transmis depuis trois mois".to_owned(),
+        (1, 1) => "Le seul centre recensé a transmis ses effectifs depuis trois mois".to_owned(),
+        (0, total) => {
+            format!("Aucun des {} centres n'a transmis depuis trois mois", french::nombre(total))
+        }
+        _ if couverture.suffit() => format!(
+            "{} des centres ont transmis leurs effectifs depuis trois mois",
+            french::pourcentage(couverture.pourcent())
+        ),
+        _ => format!(
+            "{} {} sur {} {} transmis depuis trois mois : ces chiffres décrivent {}, pas tout le territoire",
+            french::nombre(recents),
+            french::accord(recents, "centre", "centres"),
+            french::nombre(total),
+            french::accord(recents, "a", "ont"),
+            french::accord(recents, "ce centre", "ces centres"),
+        ),
+    }
+}
+
+/// The key figures, the curve, its sentence and its table.
+pub fn chiffres_et_courbes(atlas: &Atlas, place: &Place) -> Option<AnyView> {
+    evolution(atlas, place.maille, place.code, &place.en())
+}
+
+/// The same for anything that has figures; `ou` says where: « en Bretagne ».
+pub fn evolution(atlas: &Atlas, maille: Maille, code: &str, ou: &str) -> Option<AnyView> {
+    let series = CHIFFRES_CLES.map(|indicateur| atlas.serie(maille, code, indicateur));
+    let apprentis = series[0]?;
+    let grande = courbe::courbe(&atlas.jours, apprentis, ou).map(|dessin| {
+        view! {
+            <figure class="grande">
+                <figcaption>"Apprentis, année après année"</figcaption>
+                {dessin}
+                <p class="lecture">
+                    <b>"Lecture"</b>
+                    {courbe::phrase_de_lecture(&atlas.jours, apprentis, ou).map(|phrase| format!(" : {phrase}"))}
+                    " L'axe part de zéro. Un mois sans chiffre laisse un blanc."
+                </p>
+            </figure>
+        }
+    });
+    let petites: Vec<_> = series[1..]
+        .iter()
+        .flatten()
+        .filter_map(|serie| {
+            let dessin = courbe::courbe(&atlas.jours, serie, ou)?;
+            Some(view! {
+                <figure class="petite">
+                    <figcaption>{mots(serie.indicateur).titre}</figcaption>
+                    {dessin}
+                </figure>
+            })
+        })
+        .collect();
+    let legende = format!("Les jeunes {ou}, à la fin de chaque mois");
+    Some(
+        view! {
+            <section aria-labelledby="evolution">
+                <h2 id="evolution" class="hors-champ">"Les chiffres et leur évolution"</h2>
+                {chiffres::chiffres_cles(atlas, maille, code)}
+                {grande}
+                <div class="petites">{petites}</div>
+                {courbe::tableau(atlas, &series, legende)}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// The places inside this one, from the largest.
+pub fn ou(atlas: &Atlas, place: &Place) -> Option<AnyView> {
+    let (titre, lieux): (_, Vec<Place>) = match place.maille {
+        Maille::France => ("Régions", places::regions().collect()),
+        Maille::Region => (
+            "Départements",
+            places::departements().filter(|lieu| lieu.region == place.code).collect(),
+        ),
+        Maille::Academie => (
+            "Départements",
+            places::departements().filter(|lieu| lieu.academie == place.code).collect(),
+        ),
+        _ => return None,
+    };
+    let legende = format!("{titre} {}, du plus grand nombre d'apprentis au plus petit", place.de());
+    Some(
+        view! {
+            <section aria-labelledby="ou">
+                <h2 id="ou">"Où"</h2>
+                {tableau_de_lieux(atlas, titre, legende, lieux)}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn tableau_de_lieux(
+    atlas: &Atlas,
+    titre: &'static str,
+    legende: String,
+    mut lieux: Vec<Place>,
+) -> AnyView {
+    let chiffre = |lieu: &Place, indicateur| atlas.chiffre(lieu.maille, lieu.code, indicateur);
+    let apprentis = |lieu: &Place| chiffre(lieu, Indicateur::Apprentis);
+    let ordre = |valeur: Option<Valeur>| match valeur {
+        Some(Valeur::Connue(combien)) => (0, u32::MAX - combien),
+        Some(Valeur::Masquee(_)) => (1, 0),
+        None => (2, 0),
+    };
+    lieux.sort_by_key(|lieu| ordre(apprentis(lieu).maintenant));
+    let plus_grand = barres::plus_grand(lieux.iter().map(|lieu| apprentis(lieu).maintenant));
+    let un_secret = lieux
+        .iter()
+        .any(|lieu| CHIFFRES_CLES[..3].iter().any(|&quoi| chiffre(lieu, quoi).secret()));
+    let lignes: Vec<_> = lieux
+        .iter()
+        .map(|lieu| {
+            let apprentis = apprentis(lieu);
+            if apprentis.maintenant.is_none() {
+                return view! {
+                    <tr>
+                        <th scope="row"><a href=lieu.adresse()>{lieu.nom}</a></th>
+                        <td class="rien" colspan="5">"Pas encore transmis"</td>
+                    </tr>
+                }
+                .into_any();
+            }
+            view! {
+                <tr>
+                    <th scope="row"><a href=lieu.adresse()>{lieu.nom}</a></th>
+                    <td class="trait">{barres::barre(apprentis.maintenant, plus_grand, "apprentis")}</td>
+                    <td>{valeur::valeur(apprentis.maintenant)}</td>
+                    <td>{valeur::variation(apprentis)}</td>
+                    <td class="large">{valeur::valeur(chiffre(lieu, Indicateur::InscritsSansContrat).maintenant)}</td>
+                    <td class="large">{valeur::valeur(chiffre(lieu, Indicateur::Rupturants).maintenant)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <table class="lieux">
+            <caption>{legende}</caption>
+            <thead>
+                <tr>
+                    <th scope="col" colspan="2">{titre}</th>
+                    <th scope="col">"Apprentis"</th>
+                    <th scope="col">"Sur un an"</th>
+                    <th scope="col" class="large">"Sans contrat"</th>
+                    <th scope="col" class="large">"Contrats rompus"</th>
+                </tr>
+            </thead>
+            <tbody>{lignes}</tbody>
+        </table>
+        {un_secret.then(valeur::note_de_secret)}
+    }
+    .into_any()
+}
+
+/// Who the apprentices are: each breakdown that is published, on one scale.
+pub fn qui(atlas: &Atlas, place: &Place) -> Option<AnyView> {
+    let tableaux: Vec<_> = VENTILATIONS
+        .iter()
+        .filter_map(|&(dimension, titre)| ventilation(atlas, place, dimension, titre))
+        .collect();
+    (!tableaux.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="qui">
+                <h2 id="qui">"Qui"</h2>
+                <div class="ventilations">{tableaux}</div>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn ventilation(
+    atlas: &Atlas,
+    place: &Place,
+    dimension: Dimension,
+    titre: &'static str,
+) -> Option<AnyView> {
+    let series = atlas.ventilation(place, dimension, Indicateur::Apprentis);
+    let valeurs: Vec<_> = series
+        .iter()
+        .take(MODALITES_AU_PLUS)
+        .filter_map(|serie| Some((serie, atlas.chiffre_de(Some(serie)).maintenant?)))
+        .collect();
+    let ensemble = atlas.chiffre(place.maille, place.code, Indicateur::Apprentis).maintenant;
+    let ensemble = ensemble.and_then(Valeur::connue).filter(|&combien| combien > 0)?;
+    if valeurs.is_empty() {
+        return None;
+    }
+    let un_secret = valeurs.iter().any(|(_, valeur)| valeur.connue().is_none());
+    let lignes: Vec<_> = valeurs
+        .into_iter()
+        .map(|(serie, combien)| {
+            let part = combien.connue().map(|combien| {
+                french::pourcentage((100.0 * f64::from(combien) / f64::from(ensemble)).round())
+            });
+            view! {
+                <tr>
+                    <th scope="row">{modalite(dimension, &serie.modalite)}</th>
+                    <td class="trait">{barres::barre(Some(combien), ensemble, "apprentis")}</td>
+                    <td>{valeur::valeur(Some(combien))}</td>
+                    <td>{part.unwrap_or_else(|| "–".to_owned())}</td>
+                </tr>
+            }
+        })
+        .collect();
+    Some(
+        view! {
+            <div>
+                <h3>{titre}</h3>
+                <table>
+                    <caption class="hors-champ">{format!("Apprentis {}, {}", place.en(), titre.to_lowercase())}</caption>
+                    <thead class="hors-champ">
+                        <tr>
+                            <th scope="col" colspan="2">{titre}</th>
+                            <th scope="col">"Apprentis"</th>
+                            <th scope="col">"Part"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{lignes}</tbody>
+                </table>
+                {un_secret.then(valeur::note_de_secret)}
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// The organisations of a place that have figures, from the largest, and how many have none yet.
+fn centres(atlas: &Atlas, place: &Place) -> Option<AnyView> {
+    let tous = atlas.organismes(place);
+    if tous.is_empty() {
+        return None;
+    }
+    let apprentis =
+        |centre: &Organisme| atlas.chiffre(Maille::Organisme, &centre.code, Indicateur::Apprentis);
+    let mut centres: Vec<&Organisme> =
+        tous.iter().copied().filter(|centre| apprentis(centre).maintenant.is_some()).collect();
+    centres.sort_by_key(|centre| {
+        let combien = apprentis(centre).maintenant.and_then(Valeur::connue);
+        (std::cmp::Reverse(combien), &centre.nom)
+    });
+    let avec_chiffres = centres.len();
+    centres.truncate(CENTRES_AU_PLUS);
+    let plus_grand = barres::plus_grand(centres.iter().map(|centre| apprentis(centre).maintenant));
+    let un_secret = centres.iter().any(|centre| apprentis(centre).secret());
+    let montrer_le_departement = place.maille != Maille::Departement;
+    let lignes: Vec<_> = centres
+        .iter()
+        .map(|centre| {
+            ligne_de_centre(atlas, centre, apprentis(centre), plus_grand, montrer_le_departement)
+        })
+        .collect();
+    let tableau = (!lignes.is_empty()).then(|| {
+        view! {
+            <table class="centres">
+                <caption>{format!("Centres de formation {}, du plus grand nombre d'apprentis au plus petit", place.de())}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col" colspan="2">"Centre"</th>
+                        <th scope="col">"Apprentis"</th>
+                        <th scope="col">"Sur un an"</th>
+                        <th scope="col" class="large">"Dernier envoi"</th>
+                    </tr>
+                </thead>
+                <tbody>{lignes}</tbody>
+            </table>
+            {un_secret.then(valeur::note_de_secret)}
+        }
+    });
+    Some(
+        view! {
+            <section aria-labelledby="centres">
+                <h2 id="centres">"Centres de formation"</h2>
+                {tableau}
+                <p class="note">{reste(avec_chiffres, tous.len())}</p>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn ligne_de_centre(
+    atlas: &Atlas,
+    centre: &Organisme,
+    apprentis: crate::atlas::Chiffre,
+    plus_grand: u32,
+    montrer_le_departement: bool,
+) -> AnyView {
+    let nom = if atlas.a_une_page(centre) {
+        view! { <a href=format!("/organisme/{}/", centre.code)>{centre.nom.clone()}</a> }.into_any()
+    } else {
+        centre.nom.clone().into_any()
+    };
+    let departement = places::departement(&centre.code_departement)
+        .filter(|_| montrer_le_departement)
+        .map(|lieu| view! { <span class="detail">{lieu.nom}</span> });
+    let envoi =
+        Jour::lire(&centre.derniere_transmission).map_or_else(|| "–".to_owned(), french::date);
+    view! {
+        <tr>
+            <th scope="row">{nom}{departement}</th>
+            <td class="trait">{barres::barre(apprentis.maintenant, plus_grand, "apprentis")}</td>
+            <td>{valeur::valeur(apprentis.maintenant)}</td>
+            <td>{valeur::variation(apprentis)}</td>
+            <td class="large">{envoi}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn reste(avec_chiffres: usize, tous: usize) -> AnyView {
+    let montres = avec_chiffres.min(CENTRES_AU_PLUS);
+    let autres = (avec_chiffres - montres) as u32;
+    let sans = (tous - avec_chiffres) as u32;
+    let suite = (autres > 0).then(|| {
+        format!(
+            "{} et {} de plus {} dans le fichier. ",
+            french::compte(montres as u32, "centre montré", "centres montrés"),
+            french::nombre(autres),
+            french::accord(autres, "est", "sont"),
+        )
+    });
+    let attente = (sans > 0).then(|| {
+        format!(
+            "{} {} pas encore d'effectifs ici. ",
+            french::compte(sans, "centre recensé", "centres recensés"),
+            french::accord(sans, "n'a", "n'ont"),
+        )
+    });
+    view! {
+        {suite}{attente}
+        <a href="/donnees/v1/organismes.csv">"Tous les centres, en CSV"</a>
+    }
+    .into_any()
+}
+
+/// What a reader could wrongly conclude.
+pub fn limites() -> AnyView {
+    view! {
+        <section class="limites" aria-labelledby="limites">
+            <h2 id="limites">"Ce que ces chiffres ne disent pas"</h2>
+            <p>
+                "Ils comptent les jeunes là où ils se forment, et non là où ils habitent ou travaillent. "
+                "Ils ne couvrent que les centres qui transmettent leurs effectifs : ce n'est pas la statistique officielle, qui paraît chaque année. "
+                "Au 1er août, l'année scolaire change et les nombres baissent d'un coup : mieux vaut comparer un mois au même mois d'une autre année."
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+fn fichiers(atlas: &Atlas, place: &Place) -> AnyView {
+    let du_lieu = (!atlas.series(place.maille, place.code).is_empty()).then(|| {
+        view! {
+            <li><a href=format!("{}donnees.csv", place.adresse())>{format!("Les chiffres {} (CSV)", place.de())}</a></li>
+        }
+    });
+    view! {
+        <section class="sources" aria-labelledby="sources">
+            <h2 id="sources">"Sources et fichiers"</h2>
+            <p>"Source : listes transmises par les centres de formation, comptées chaque nuit."</p>
+            <ul>
+                {du_lieu}
+                <li><a href="/donnees/">"Tous les territoires, toutes les dates (CSV, JSON, Parquet)"</a></li>
+            </ul>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,351 @@
+//! The curve of an indicator: school years laid over one another from August to July.
+//!
+//! Positions are percentages across and pixels down, so that the drawing follows its column while
+//! its text keeps its size. What is missing or withheld is a gap, never a line across.
+
+use leptos::prelude::*;
+use open_data::v1::{Indicateur, Serie, Valeur};
+
+use crate::atlas::Atlas;
+use crate::calendar::Jour;
+use crate::french;
+use crate::parts::valeur;
+use crate::words::{CHIFFRES_CLES, mots};
+
+/// Height of the drawing, without its months.
+const HAUTEUR: f64 = 220.0;
+/// Room above the highest line, for the figure written there.
+const MARGE_HAUTE: f64 = 26.0;
+/// Under this distance two labels would touch.
+const INTERLIGNE: f64 = 17.0;
+/// As many school years as a reader can tell apart.
+const ANNEES_MONTREES: i32 = 3;
+
+struct Point {
+    jour: Jour,
+    x: f64,
+    valeur: u32,
+}
+
+/// The points of one school year, cut where a figure is missing.
+struct Annee {
+    rentree: i32,
+    troncons: Vec<Vec<Point>>,
+}
+
+impl Annee {
+    fn nom(&self) -> String {
+        format!("{}-{}", self.rentree, self.rentree + 1)
+    }
+
+    fn dernier(&self) -> Option<&Point> {
+        self.troncons.last()?.last()
+    }
+}
+
+/// The vertical scale: from zero to a round number.
+struct Echelle {
+    pas: u32,
+    sommet: u32,
+}
+
+impl Echelle {
+    fn pour(plus_grand: u32) -> Self {
+        let pas = (0..9)
+            .flat_map(|rang| [1, 2, 5].map(|chiffre| chiffre * 10_u32.pow(rang)))
+            .find(|pas| plus_grand.div_ceil(*pas) <= 4)
+            .unwrap_or(1_000_000_000);
+        Self { pas, sommet: pas.saturating_mul(plus_grand.div_ceil(pas).max(1)) }
+    }
+
+    fn y(&self, valeur: u32) -> f64 {
+        let part = f64::from(valeur) / f64::from(self.sommet);
+        MARGE_HAUTE + (HAUTEUR - MARGE_HAUTE) * (1.0 - part)
+    }
+
+    fn graduations(&self) -> impl Iterator<Item = u32> {
+        (0..=self.sommet / self.pas).map(|rang| rang * self.pas)
+    }
+}
+
+/// The curve of one indicator, or nothing where no figure of it is known.
+pub fn courbe(jours: &[Jour], serie: &Serie, ou: &str) -> Option<AnyView> {
+    let annees = annees_scolaires(jours, &serie.valeurs);
+    let derniere = annees.last()?;
+    let points = || annees.iter().flat_map(|annee| annee.troncons.iter().flatten());
+    let echelle = Echelle::pour(points().map(|point| point.valeur).max()?);
+    let indicateur = serie.indicateur;
+    let titre = format!("Évolution du nombre de {} {ou}", mots(indicateur).jeunes);
+    let titre = titre.replace("de apprentis", "d'apprentis");
+    let lecture = lecture(derniere, &annees, indicateur, ou)?;
+    let id = format!("courbe-{indicateur}");
+    let courantes = annees.len() - 1;
+    Some(
+        view! {
+            <svg class=format!("courbe {indicateur}") role="img" aria-labelledby=format!("{id} {id}-description")>
+                <title id=id.clone()>{titre}</title>
+                <desc id=format!("{id}-description")>{lecture}</desc>
+                {echelle.graduations().map(|valeur| graduation(&echelle, valeur)).collect::<Vec<_>>()}
+                {(0..12).map(mois).collect::<Vec<_>>()}
+                <svg width="100%" height="100%" viewBox=format!("0 0 1000 {HAUTEUR}") preserveAspectRatio="none" class="traits">
+                    {annees
+                        .iter()
+                        .enumerate()
+                        .map(|(rang, annee)| {
+                            view! { <path class=age(courantes - rang) d=trace(annee, &echelle)></path> }
+                        })
+                        .collect::<Vec<_>>()}
+                </svg>
+                {etiquettes(&annees, &echelle)}
+            </svg>
+        }
+        .into_any(),
+    )
+}
+
+/// The sentence that teaches how to read the curve, from its last point.
+pub fn phrase_de_lecture(jours: &[Jour], serie: &Serie, ou: &str) -> Option<String> {
+    let annees = annees_scolaires(jours, &serie.valeurs);
+    lecture(annees.last()?, &annees, serie.indicateur, ou)
+}
+
+fn lecture(derniere: &Annee, annees: &[Annee], indicateur: Indicateur, ou: &str) -> Option<String> {
+    let point = derniere.dernier()?;
+    let mots = mots(indicateur);
+    let quoi =
+        if point.valeur < 2 && mots.jeunes == "apprentis" { "apprenti" } else { mots.jeunes };
+    let mut phrase =
+        format!("au {}, {} {quoi} {ou}", french::date(point.jour), french::nombre(point.valeur));
+    let avant = annees
+        .iter()
+        .filter(|annee| annee.rentree == derniere.rentree - 1)
+        .flat_map(|annee| annee.troncons.iter().flatten())
+        .min_by_key(|autre| autre.jour.jours_depuis(point.jour.un_an_plus_tot()).abs());
+    if let Some(avant) = avant.filter(|avant| (avant.x - point.x).abs() < 5.0) {
+        phrase += &format!(
+            " ; au {}, ils étaient {}",
+            french::date(avant.jour),
+            french::nombre(avant.valeur)
+        );
+    }
+    Some(phrase + ".")
+}
+
+fn annees_scolaires(jours: &[Jour], valeurs: &[Valeur]) -> Vec<Annee> {
+    let mut annees: Vec<Annee> = Vec::new();
+    let mut coupe = true;
+    let mut rien_encore = true;
+    for (&jour, valeur) in jours.iter().zip(valeurs) {
+        // Zeros before the first learner mean that nobody had transmitted: a gap, not a floor.
+        rien_encore &= *valeur == Valeur::Connue(0);
+        if annees.last().is_none_or(|annee| annee.rentree != jour.rentree()) {
+            annees.push(Annee { rentree: jour.rentree(), troncons: Vec::new() });
+            coupe = true;
+        }
+        let (Some(valeur), false, Some(annee)) = (valeur.connue(), rien_encore, annees.last_mut())
+        else {
+            coupe = true;
+            continue;
+        };
+        let point = Point { jour, x: 100.0 * jour.part_de_l_annee_scolaire(), valeur };
+        match annee.troncons.last_mut() {
+            Some(troncon) if !coupe => troncon.push(point),
+            _ => annee.troncons.push(vec![point]),
+        }
+        coupe = false;
+    }
+    let derniere = annees.last().map_or(0, |annee| annee.rentree);
+    annees.retain(|annee| !annee.troncons.is_empty() && annee.rentree > derniere - ANNEES_MONTREES);
+    annees
+}
+
+fn trace(annee: &Annee, echelle: &Echelle) -> String {
+    let mut d = String::new();
+    for troncon in &annee.troncons {
+        for (rang, point) in troncon.iter().enumerate() {
+            let commande = if rang == 0 { 'M' } else { 'L' };
+            d += &format!("{commande}{:.1} {:.1}", 10.0 * point.x, echelle.y(point.valeur));
+        }
+        if troncon.len() == 1 {
+            d += "h0.1"; // a lone month: the round cap makes it a dot
+        }
+    }
+    d
+}
+
+fn age(annees: usize) -> &'static str {
+    match annees {
+        0 => "cette-annee",
+        1 => "annee-passee",
+        _ => "avant",
+    }
+}
+
+fn graduation(echelle: &Echelle, valeur: u32) -> AnyView {
+    let y = echelle.y(valeur);
+    view! {
+        <line class="grille" x1="0" x2="100%" y1=format!("{y:.1}") y2=format!("{y:.1}")></line>
+        <text class="graduation" x="0" y=format!("{:.1}", y - 4.0)>{french::nombre(valeur)}</text>
+    }
+    .into_any()
+}
+
+fn mois(rang: u32) -> AnyView {
+    let numero = (rang + 7) % 12 + 1;
+    let x = format!("{:.1}%", (f64::from(rang) + 0.5) / 0.12);
+    let initiale: String =
+        french::mois(numero).chars().take(1).flat_map(char::to_uppercase).collect();
+    let y = format!("{:.0}", HAUTEUR + 20.0);
+    view! {
+        <text class="mois" x=x.clone() y=y.clone()>{french::mois_court(numero)}</text>
+        <text class="initiale" x=x y=y>{initiale}</text>
+    }
+    .into_any()
+}
+
+/// The name of each year at the end of its line, moved apart where they would touch.
+fn etiquettes(annees: &[Annee], echelle: &Echelle) -> Vec<AnyView> {
+    let courante = annees.len() - 1;
+    let mut passees: Vec<(f64, String)> = annees[..courante]
+        .iter()
+        .filter_map(|annee| Some((echelle.y(annee.dernier()?.valeur), annee.nom())))
+        .collect();
+    passees.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for rang in 1..passees.len() {
+        passees[rang].0 = passees[rang].0.max(passees[rang - 1].0 + INTERLIGNE);
+    }
+    let mut views: Vec<AnyView> = passees
+        .into_iter()
+        .map(|(y, nom)| {
+            view! { <text class="passee" x="100%" dx="8" y=format!("{:.1}", y + 4.0)>{nom}</text> }
+                .into_any()
+        })
+        .collect();
+    if let Some(point) = annees[courante].dernier() {
+        let y = echelle.y(point.valeur);
+        let x = format!("{:.1}%", point.x);
+        let cote = if point.x > 75.0 { "etiquette a-gauche" } else { "etiquette" };
+        views.push(
+            view! {
+                <circle class="bout" cx=x.clone() cy=format!("{y:.1}") r="4.5"></circle>
+                <text class=cote x=x y=format!("{:.1}", y - 10.0)>
+                    <tspan class="chiffre">{french::nombre(point.valeur)}</tspan>
+                    <tspan dx="6">{annees[courante].nom()}</tspan>
+                </text>
+            }
+            .into_any(),
+        );
+    }
+    views
+}
+
+/// The figures behind the curves, all indicators side by side, latest first.
+pub fn tableau(atlas: &Atlas, series: &[Option<&Serie>; 4], legende: String) -> AnyView {
+    let lignes: Vec<_> = atlas
+        .jours
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(rang, &jour)| {
+            view! {
+                <tr>
+                    <th scope="row">{french::date(jour)}</th>
+                    {series
+                        .iter()
+                        .map(|serie| {
+                            let chiffre = serie.and_then(|serie| serie.valeurs.get(rang).copied());
+                            view! { <td>{valeur::valeur(chiffre)}</td> }
+                        })
+                        .collect::<Vec<_>>()}
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <details>
+            <summary>"Voir le tableau"</summary>
+            <div class="defile" tabindex="0" role="region" aria-label="Tableau des évolutions">
+                <table>
+                    <caption>{legende}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Date"</th>
+                            {CHIFFRES_CLES
+                                .map(|indicateur| view! { <th scope="col">{mots(indicateur).titre}</th> })
+                                }
+                        </tr>
+                    </thead>
+                    <tbody>{lignes}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use open_data::v1::Motif;
+
+    use super::*;
+
+    fn annees(valeurs: &[(&str, Valeur)]) -> String {
+        let jours: Vec<_> = valeurs.iter().map(|(date, _)| Jour::lire(date).unwrap()).collect();
+        let valeurs: Vec<_> = valeurs.iter().map(|(_, valeur)| *valeur).collect();
+        let troncon = |points: &Vec<Point>| {
+            points.iter().map(|p| p.valeur.to_string()).collect::<Vec<_>>().join("-")
+        };
+        annees_scolaires(&jours, &valeurs)
+            .iter()
+            .map(|annee| {
+                let troncons: Vec<_> = annee.troncons.iter().map(troncon).collect();
+                format!("{}: {}", annee.rentree, troncons.join(" "))
+            })
+            .collect::<Vec<_>>()
+            .join(" | ")
+    }
+
+    #[test]
+    fn a_withheld_month_cuts_the_line() {
+        let connue = Valeur::Connue;
+        let secret = Valeur::Masquee(Motif::Secret);
+        assert_eq!(
+            annees(&[
+                ("2025-05-31", connue(0)),
+                ("2025-06-30", connue(5)),
+                ("2025-07-31", connue(6)),
+                ("2025-08-31", connue(7)),
+                ("2025-09-30", secret),
+                ("2025-10-31", connue(9)),
+                ("2025-11-30", connue(0)),
+            ]),
+            "2024: 5-6 | 2025: 7 9-0"
+        );
+    }
+
+    #[test]
+    fn the_scale_is_round_and_has_room() {
+        for (plus_grand, pas, sommet) in
+            [(0, 1, 1), (4, 1, 4), (9, 5, 10), (21_430, 10_000, 30_000), (612, 200, 800)]
+        {
+            let echelle = Echelle::pour(plus_grand);
+            assert_eq!((echelle.pas, echelle.sommet), (pas, sommet), "{plus_grand}");
+            assert!(echelle.y(plus_grand) >= MARGE_HAUTE);
+        }
+    }
+
+    #[test]
+    fn without_a_known_figure_there_is_no_curve() {
+        let serie = Serie {
+            maille: open_data::v1::Maille::Region,
+            code: "53".to_owned(),
+            libelle: "Bretagne".to_owned(),
+            dimension: open_data::v1::Dimension::Ensemble,
+            modalite: "".into(),
+            indicateur: Indicateur::Apprentis,
+            valeurs: vec![Valeur::Masquee(Motif::Secret)],
+        };
+        let jours = [Jour::lire("2026-11-22").unwrap()];
+        assert!(courbe(&jours, &serie, "en Bretagne").is_none());
+    }
+}

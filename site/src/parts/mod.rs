@@ -1,0 +1,7 @@
+//! The parts pages are made of: one file per figure, table or frame.
+
+pub mod barres;
+pub mod cadre;
+pub mod chiffres;
+pub mod courbe;
+pub mod valeur;

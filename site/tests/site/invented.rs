@@ -1,0 +1,138 @@
+//! An invented publication, the same at every run: places of every size, withheld figures, centres
+//! that transmit and others that do not. No real figure is in it.
+
+use open_data::v1::{Dimension, Indicateur, Maille, Motif, OpenData, Organisme, Serie, Valeur};
+use site::places;
+
+/// Month-ends of two years, then the day of the publication.
+fn dates() -> Vec<String> {
+    let fins = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut dates: Vec<String> = (10..34)
+        .map(|rang| {
+            let (annee, mois) = (2024 + rang / 12, rang % 12);
+            format!("{annee}-{:02}-{}", mois + 1, fins[mois])
+        })
+        .collect();
+    dates.push("2026-11-22".to_owned());
+    dates
+}
+
+/// Between 0 and 1, from a name: scattered, and the same everywhere.
+fn hasard(graine: &str) -> f64 {
+    let somme = graine
+        .bytes()
+        .fold(0x811c_9dc5_u32, |somme, octet| (somme ^ u32::from(octet)).wrapping_mul(0x0100_0193));
+    f64::from(somme >> 8) / f64::from(1_u32 << 24)
+}
+
+/// How the year goes: a rise in autumn, a plateau, a fall in August.
+const RYTHME: [f64; 12] = [1.0, 1.0, 0.99, 0.985, 0.98, 0.97, 0.96, 0.38, 0.72, 0.93, 0.99, 1.0];
+
+fn valeurs(indicateur: Indicateur, taille: f64, graine: &str, dates: &[String]) -> Vec<Valeur> {
+    let part = match indicateur {
+        Indicateur::Apprenants => 1.08,
+        Indicateur::Apprentis => 1.0,
+        Indicateur::InscritsSansContrat => 0.03,
+        Indicateur::Rupturants => 0.05,
+        Indicateur::Abandons => 0.04,
+    };
+    let pente = 1.0 + 0.08 * (hasard(graine) - 0.3);
+    dates
+        .iter()
+        .enumerate()
+        .map(|(rang, date)| {
+            let mois: usize = date[5..7].parse::<usize>().unwrap_or(1) - 1;
+            let rythme = match indicateur {
+                Indicateur::InscritsSansContrat => [2.0, 0.8, 0.5, 0.4][(mois + 4) % 12 / 3],
+                Indicateur::Rupturants => 0.7 + 0.05 * ((mois + 4) % 12) as f64,
+                Indicateur::Abandons => 0.15 * ((mois + 4) % 12) as f64 + 0.1,
+                _ => RYTHME[mois],
+            };
+            let combien = taille * part * rythme * pente.powf(rang as f64 / 12.0);
+            match combien.round() as u32 {
+                1..=4 => Valeur::Masquee(Motif::Secret),
+                combien => Valeur::Connue(combien),
+            }
+        })
+        .collect()
+}
+
+/// The whole publication.
+pub(crate) fn open_data() -> OpenData {
+    let dates = dates();
+    let mut data = OpenData { dates: dates.clone(), ..OpenData::default() };
+    let mut totaux = std::collections::BTreeMap::<(Maille, String, String), f64>::new();
+    for (rang, lieu) in places::departements().enumerate() {
+        if matches!(lieu.code, "48" | "986" | "977") {
+            continue; // places where nobody has transmitted
+        }
+        let centres = 2 + (hasard(lieu.nom) * 38.0) as usize;
+        for numero in 0..centres {
+            let uai = format!("{rang:03}{numero:04}A");
+            let transmet = hasard(&uai) < if lieu.region == "53" { 0.93 } else { 0.6 };
+            let ville =
+                ["HORIZON", "DES MÉTIERS", "CONSULAIRE", "DU BÂTIMENT", "AGRICOLE"][numero % 5];
+            data.organismes.push(Organisme {
+                code: uai.clone(),
+                siret: format!("{:014}", 10_000_000_000_000_u64 + u64::from(numero as u32)),
+                nom: format!("CFA {ville} {} {}", lieu.nom.to_uppercase(), numero / 5 + 1),
+                nature: "responsable_formateur".to_owned(),
+                code_commune: String::new(),
+                code_departement: lieu.code.to_owned(),
+                code_academie: lieu.academie.to_owned(),
+                code_region: lieu.region.to_owned(),
+                code_zone_emploi: String::new(),
+                premiere_transmission: if transmet { "2024-10-03" } else { "" }.to_owned(),
+                derniere_transmission: if transmet { "2026-11-15" } else { "" }.to_owned(),
+                uai: uai.clone(),
+            });
+            if !transmet {
+                continue;
+            }
+            let taille = 600.0 * hasard(&format!("{uai}!")).powi(3) + 2.0;
+            let nom = data.organismes.last().map(|o| o.nom.clone()).unwrap_or_default();
+            for (maille, code, libelle) in [
+                (Maille::Organisme, uai.as_str(), nom.as_str()),
+                (Maille::Departement, lieu.code, lieu.nom),
+                (Maille::Academie, lieu.academie, lieu.academie),
+                (Maille::Region, lieu.region, lieu.region),
+                (Maille::France, "FR", "France"),
+            ] {
+                *totaux.entry((maille, code.to_owned(), libelle.to_owned())).or_default() += taille;
+            }
+        }
+    }
+    for ((maille, code, libelle), taille) in totaux {
+        let mut serie = |dimension, modalite: &'static str, part: f64| {
+            for &indicateur in Indicateur::ALL {
+                data.series.push(Serie {
+                    maille,
+                    code: code.clone(),
+                    libelle: libelle.clone(),
+                    dimension,
+                    modalite: modalite.into(),
+                    indicateur,
+                    valeurs: valeurs(indicateur, taille * part, &code, &dates),
+                });
+            }
+        };
+        serie(Dimension::Ensemble, "", 1.0);
+        if maille != Maille::Organisme {
+            for (modalite, part) in [("-18", 0.23), ("18-20", 0.41), ("21-25", 0.30), ("26+", 0.06)]
+            {
+                serie(Dimension::Age, modalite, part);
+            }
+            for (modalite, part) in
+                [("3", 0.31), ("4", 0.22), ("5", 0.2), ("6", 0.15), ("7", 0.119), ("8", 0.001)]
+            {
+                serie(Dimension::Niveau, modalite, part);
+            }
+            for (modalite, part) in [("F", 0.42), ("M", 0.58)] {
+                serie(Dimension::Sexe, modalite, part);
+            }
+        }
+    }
+    data.series.sort_by(|a, b| a.key().cmp(&b.key()));
+    data.organismes.sort_by(|a, b| (&a.uai, &a.siret).cmp(&(&b.uai, &b.siret)));
+    data
+}
