@@ -1,1 +1,3 @@
-//! stub
+//! The whole line on one machine, and the `tableau` command.
+
+pub mod aws;
