@@ -118,4 +118,4 @@ pub struct Indicators {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

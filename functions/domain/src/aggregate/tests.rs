@@ -18,10 +18,11 @@ fn organisation(number: usize) -> Organisation {
     Organisation { uai, siret }
 }
 
-const PLACES: [&str; 8] = ["01", "35", "2A", "971", "977", "94", "", "35"];
+const PLACES: [&str; 14] =
+    ["01", "35", "2A", "971", "977", "94", "", "35", "22", "29", "77", "93", "13", "84"];
 
-/// Eight listed organisations; any other number is not.
-fn reference() -> Reference {
+/// Fourteen listed organisations; any other number is not.
+pub(crate) fn reference() -> Reference {
     Reference::new(PLACES.iter().enumerate().map(|(number, department)| Listed {
         organisation: organisation(number),
         name: format!("CFA {number}"),
@@ -70,7 +71,7 @@ fn without_contract(record: &Record) -> Record {
 
 const TODAY: &str = "2025-11-15";
 
-fn count(records: &[(u32, Record)]) -> (Indicators, Ledger) {
+pub(crate) fn count(records: &[(u32, Record)]) -> (Indicators, Ledger) {
     let reference = reference();
     let mut aggregator = Aggregator::new(day(TODAY), &reference);
     for (rank, record) in records {
@@ -209,7 +210,7 @@ fn a_school_year_is_counted_while_it_lasts() {
 }
 
 /// A country drawn from a seed, with learners seen twice, homonyms and missing INE.
-fn country(seed: u64, size: i32, first_person: i32) -> Vec<(u32, Record)> {
+pub(crate) fn country(seed: u64, size: i32, first_person: i32) -> Vec<(u32, Record)> {
     let mut state = seed;
     let mut below = move |bound: i32| -> i32 {
         state =
@@ -243,7 +244,7 @@ fn country(seed: u64, size: i32, first_person: i32) -> Vec<(u32, Record)> {
             Record {
                 civil_key: key(1, if below(20) == 0 { first_person } else { person }),
                 ine_key: (below(3) > 0).then(|| key(2, person)),
-                formateur: organisation(below(10) as usize),
+                formateur: organisation(below(PLACES.len() as i32 + 2) as usize),
                 school_year,
                 training_year: below(4) as u8,
                 rncp: Rncp::from_number(30_000 + below(3) as u32),

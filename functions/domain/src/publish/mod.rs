@@ -3,8 +3,11 @@
 //! A withheld figure is a variant of [`Value`], never 0 or a blank. Not here: the words and the
 //! files of the open data, which the Lambda writes.
 
+mod complement;
+mod relations;
 mod withhold;
 
+pub use complement::{POSSIBLE_VALUES, protect};
 pub use withhold::withhold;
 
 use crate::aggregate::{Counts, Dimension, Level};

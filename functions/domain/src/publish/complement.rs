@@ -1,0 +1,244 @@
+//! The second rule of secrecy: what a subtraction would give away is withheld too.
+//!
+//! A reader who knows every published figure and every relation between them must be left with at
+//! least [`POSSIBLE_VALUES`] values for each count of one to four. Figures are added to the withheld
+//! ones until no relation has a single unknown, and until the bounds that relations put on each
+//! other leave room. Only figures of five and more are added: a reader may know that a zero is
+//! always shown, and the bounds here suppose it.
+//!
+//! Not here: combinations of several relations beyond bounds (linear programming), and comparisons
+//! of two dates or two publications.
+
+use std::collections::VecDeque;
+
+use super::relations::{Relation, Relations, Variable, is_headline};
+use super::withhold::is_secret;
+use super::{Published, Reason, Value, indicators, withhold};
+use crate::aggregate::Indicators;
+use crate::vocabulary::Reference;
+
+/// How many values a withheld count of one to four must keep.
+pub const POSSIBLE_VALUES: u32 = 5;
+
+/// More than any count of learners.
+const UNBOUNDED: i64 = 1 << 40;
+
+/// Sweeps over the relations after which bounds are taken as they are.
+const MOST_SWEEPS: usize = 64;
+
+/// Every figure, but those of one to four learners and those that would give them away.
+///
+/// The reference tells the department of each organisation.
+pub fn protect(exact: &Indicators, reference: &Reference) -> Published {
+    let relations = Relations::new(&exact.cells, reference);
+    let mut published = withhold(exact);
+    for date in 0..exact.dates.len() {
+        let counts = exact.cells.iter().map(|cell| indicators(cell.counts[date]));
+        let counts: Vec<u32> = counts.flatten().collect();
+        let mut hidden = Mask::new(&relations, &counts).close().into_iter();
+        for cell in &mut published.cells {
+            for value in &mut cell.values[date] {
+                if hidden.next() == Some(true) {
+                    *value = Value::Withheld(Reason::Secret);
+                }
+            }
+        }
+    }
+    published
+}
+
+/// Which figures of one date are withheld.
+struct Mask<'a> {
+    relations: &'a Relations,
+    counts: &'a [u32],
+    hidden: Vec<bool>,
+    /// For each relation, how many of its parts are hidden, and their sum.
+    parts: Vec<(u32, u32)>,
+    /// Relations to look at again.
+    queue: VecDeque<u32>,
+}
+
+impl<'a> Mask<'a> {
+    /// Hides the counts of one to four.
+    fn new(relations: &'a Relations, counts: &'a [u32]) -> Self {
+        let mut mask = Self {
+            relations,
+            counts,
+            hidden: vec![false; counts.len()],
+            parts: vec![(0, 0); relations.all.len()],
+            queue: VecDeque::new(),
+        };
+        for (variable, count) in (0..).zip(counts) {
+            if is_secret(*count) {
+                mask.hide(variable);
+            }
+        }
+        mask
+    }
+
+    /// Hides what must be hidden with them.
+    fn close(mut self) -> Vec<bool> {
+        loop {
+            while let Some(relation) = self.queue.pop_front() {
+                if !self.is_safe(relation)
+                    && let Some(complement) = self.complement(&[relation])
+                {
+                    self.hide(complement);
+                }
+            }
+            for variable in self.narrow() {
+                if let Some(complement) = self.complement_near(variable) {
+                    self.hide(complement);
+                }
+            }
+            if self.queue.is_empty() {
+                return self.hidden;
+            }
+        }
+    }
+
+    fn relation(&self, number: u32) -> &'a Relation {
+        &self.relations.all[number as usize]
+    }
+
+    fn of(&self, variable: Variable) -> &'a [u32] {
+        &self.relations.of_variable[variable as usize]
+    }
+
+    fn is_hidden(&self, variable: Variable) -> bool {
+        self.hidden[variable as usize]
+    }
+
+    fn count(&self, variable: Variable) -> u32 {
+        self.counts[variable as usize]
+    }
+
+    fn hide(&mut self, variable: Variable) {
+        self.hidden[variable as usize] = true;
+        for &number in self.of(variable) {
+            if self.relation(number)[0] != variable {
+                let count = self.count(variable);
+                let (hidden, sum) = &mut self.parts[number as usize];
+                *hidden += 1;
+                *sum += count;
+            }
+            self.queue.push_back(number);
+        }
+    }
+
+    /// Whether one relation, alone, leaves enough possible values.
+    fn is_safe(&self, number: u32) -> bool {
+        let (hidden, sum) = self.parts[number as usize];
+        if self.is_hidden(self.relation(number)[0]) {
+            return hidden > 0;
+        }
+        // Each hidden part is at least one, so none is more than the sum less the others.
+        hidden == 0 || (hidden > 1 && sum - hidden + 1 >= POSSIBLE_VALUES)
+    }
+
+    /// The figure of these relations that costs readers least.
+    fn complement(&self, relations: &[u32]) -> Option<Variable> {
+        relations
+            .iter()
+            .flat_map(|number| self.relation(*number))
+            .copied()
+            .filter(|variable| !self.is_hidden(*variable) && self.count(*variable) > 0)
+            .min_by_key(|variable| {
+                let exposed = self.of(*variable).iter().filter(|number| self.is_clear(**number));
+                (exposed.count(), is_headline(*variable), self.count(*variable), *variable)
+            })
+    }
+
+    /// Whether nothing of a relation is hidden yet: a first hidden figure would call for another.
+    fn is_clear(&self, number: u32) -> bool {
+        self.parts[number as usize].0 == 0 && !self.is_hidden(self.relation(number)[0])
+    }
+
+    /// The least costly figure among the relations of a variable, or those next to them.
+    fn complement_near(&self, variable: Variable) -> Option<Variable> {
+        let near = self.of(variable);
+        self.complement(near).or_else(|| {
+            let neighbours = near.iter().flat_map(|number| self.relation(*number));
+            let further: Vec<u32> =
+                neighbours.flat_map(|neighbour| self.of(*neighbour)).copied().collect();
+            self.complement(&further)
+        })
+    }
+
+    /// The secret counts to which all relations together leave too few values.
+    fn narrow(&self) -> Vec<Variable> {
+        let bounds = self.bounds();
+        let secrets = (0..).zip(self.counts).filter(|(_, count)| is_secret(**count));
+        secrets
+            .map(|(variable, _)| variable)
+            .filter(|variable| {
+                let (low, high) = bounds[*variable as usize];
+                high - low + 1 < i64::from(POSSIBLE_VALUES)
+            })
+            .collect()
+    }
+
+    /// The least and most that each figure can be, as relations bound each other.
+    fn bounds(&self) -> Vec<(i64, i64)> {
+        let mut bounds: Vec<(i64, i64)> = self
+            .hidden
+            .iter()
+            .zip(self.counts)
+            .map(|(hidden, count)| match hidden {
+                true => (1, UNBOUNDED),
+                false => (i64::from(*count), i64::from(*count)),
+            })
+            .collect();
+        let live: Vec<&Relation> = (0..self.relations.all.len() as u32)
+            .filter(|number| !self.is_clear(*number))
+            .map(|number| self.relation(number))
+            .collect();
+        for _ in 0..MOST_SWEEPS {
+            let mut moved = false;
+            for relation in &live {
+                moved |= self.tighten(relation, &mut bounds);
+            }
+            if !moved {
+                break;
+            }
+        }
+        bounds
+    }
+
+    /// What one relation says of the bounds of its hidden figures. Whether any moved.
+    fn tighten(&self, relation: &Relation, bounds: &mut [(i64, i64)]) -> bool {
+        let (total, parts) = (relation[0], &relation[1..]);
+        let exact_sum: i64 = parts.iter().map(|part| i64::from(self.count(*part))).sum();
+        // Of an inexact sum, the reader is granted the difference.
+        let excess = exact_sum - i64::from(self.count(total));
+        let (mut low, mut high) = (0, 0);
+        for part in parts {
+            let (part_low, part_high) = bounds[*part as usize];
+            low += part_low;
+            high += part_high;
+        }
+        let (total_low, total_high) = bounds[total as usize];
+        let mut moved = false;
+        if self.is_hidden(total) {
+            let within = (total_low.max(low - excess), total_high.min(high - excess));
+            moved |= within != (total_low, total_high);
+            bounds[total as usize] = within;
+        }
+        let (total_low, total_high) = bounds[total as usize];
+        for part in parts.iter().filter(|part| self.is_hidden(**part)) {
+            let (part_low, part_high) = bounds[*part as usize];
+            let within = (
+                part_low.max(total_low + excess - (high - part_high)),
+                part_high.min(total_high + excess - (low - part_low)),
+            );
+            moved |= within != (part_low, part_high);
+            low += within.0 - part_low;
+            high += within.1 - part_high;
+            bounds[*part as usize] = within;
+        }
+        moved
+    }
+}
+
+#[cfg(test)]
+mod tests;

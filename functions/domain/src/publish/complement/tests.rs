@@ -1,0 +1,187 @@
+//! A reader who subtracts and bounds, written apart from the rule: it knows only what is published,
+//! and finds the sums by the names of places and modalities.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::aggregate::tests::{count, country, reference};
+use crate::aggregate::{Dimension, Indicators, Level};
+use crate::record::Record;
+use crate::vocabulary::{LearnerKey, territory};
+
+/// Level, code, dimension, modality, indicator.
+type Name = (Level, String, Dimension, String, usize);
+
+/// A country of learners who are each in one place, so that every sum is exact.
+fn exact_country(seed: u64, size: i32) -> Indicators {
+    let alone = |(number, (_, record)): (usize, (u32, Record))| {
+        let mut key = [0; 16];
+        key[..8].copy_from_slice(&number.to_be_bytes());
+        (0, Record { civil_key: LearnerKey(key), ine_key: None, ..record })
+    };
+    let records: Vec<(u32, Record)> =
+        country(seed, size, 0).into_iter().enumerate().map(alone).collect();
+    count(&records).0
+}
+
+/// The figures that the sums of a figure lead to: its name in each total it is a part of. A code
+/// without a place stands for the sum under another division.
+fn totals(name: &Name, departments: &BTreeMap<String, String>) -> Vec<(Name, String)> {
+    let (level, code, dimension, modality, indicator) = name;
+    let at = |level, code: &str| (level, code.to_owned(), *dimension, modality.clone(), *indicator);
+    let mut found = Vec::new();
+    let department = match level {
+        Level::Departement => territory::department(code),
+        _ => departments.get(code).and_then(|code| territory::department(code)),
+    };
+    match (level, department) {
+        (Level::Organisme, Some(it)) => {
+            found.push((at(Level::Departement, it.code), "organismes".to_owned()));
+        }
+        (Level::Departement, Some(it)) => {
+            found.push((at(Level::Region, it.region().code), "départements".to_owned()));
+            found.push((at(Level::Academie, it.academy().code), "départements".to_owned()));
+        }
+        (Level::Region, _) => found.push((at(Level::France, "FR"), "régions".to_owned())),
+        (Level::Academie, _) => found.push((at(Level::France, "FR"), "académies".to_owned())),
+        (Level::Organisme, None) => {
+            found.push((at(Level::France, "FR"), "régions".to_owned()));
+            found.push((at(Level::France, "FR"), "académies".to_owned()));
+        }
+        _ => {}
+    }
+    if *indicator >= 2 {
+        let apprenants = (*level, code.clone(), *dimension, modality.clone(), 1);
+        found.push((apprenants, "statuts".to_owned()));
+    }
+    let by_break = *dimension == Dimension::AncienneteRupture;
+    if *dimension != Dimension::Ensemble && (!by_break || *indicator == 4) {
+        let whole = (*level, code.clone(), Dimension::Ensemble, String::new(), *indicator);
+        found.push((whole, format!("{dimension:?}")));
+    }
+    found
+}
+
+/// The least and most that the reader knows each withheld figure to be.
+fn attack(published: &Published, date: usize) -> BTreeMap<Name, (i64, i64)> {
+    let departments: BTreeMap<String, String> = reference()
+        .iter()
+        .map(|it| (reference().public_code(&it.organisation), it.department.clone()))
+        .collect();
+    let mut known = BTreeMap::new();
+    for cell in &published.cells {
+        for (indicator, value) in cell.values[date].iter().enumerate() {
+            let modality = cell.modality.clone();
+            let name = (cell.level, cell.code.clone(), cell.dimension, modality, indicator);
+            let bounds = value.known().map_or((1, 1 << 40), |count| (count.into(), count.into()));
+            known.insert(name, bounds);
+        }
+    }
+    let mut sums: BTreeMap<(Name, String), Vec<Name>> = BTreeMap::new();
+    for name in known.keys() {
+        for sum in totals(name, &departments) {
+            assert!(known.contains_key(&sum.0), "{sum:?}");
+            sums.entry(sum).or_default().push(name.clone());
+        }
+    }
+    loop {
+        let before = known.clone();
+        for ((total, _), parts) in &sums {
+            let low: i64 = parts.iter().map(|part| known[part].0).sum();
+            let high: i64 = parts.iter().map(|part| known[part].1).sum();
+            let whole = known[total];
+            let whole = (whole.0.max(low), whole.1.min(high));
+            known.insert(total.clone(), whole);
+            for part in parts {
+                let own = known[part];
+                let within =
+                    (own.0.max(whole.0 - (high - own.1)), own.1.min(whole.1 - (low - own.0)));
+                known.insert(part.clone(), within);
+            }
+        }
+        if known == before {
+            return known;
+        }
+    }
+}
+
+/// What an attack of one date finds: secrets with too few values, and figures known exactly.
+fn found(exact: &Indicators, published: &Published, date: usize) -> (usize, usize) {
+    let known = attack(published, date);
+    let (mut secrets, mut pinned) = (0, 0);
+    for (cell, shown) in exact.cells.iter().zip(&published.cells) {
+        let counts = indicators(cell.counts[date]);
+        for (indicator, (count, value)) in counts.into_iter().zip(shown.values[date]).enumerate() {
+            if value.known().is_some() {
+                continue;
+            }
+            let modality = cell.modality.clone();
+            let name = (cell.level, cell.code.clone(), cell.dimension, modality, indicator);
+            let (low, high) = known[&name];
+            assert!((low..=high).contains(&i64::from(count)), "{name:?}");
+            secrets += usize::from(is_secret(count) && high - low < 4);
+            pinned += usize::from(low == high);
+        }
+    }
+    (secrets, pinned)
+}
+
+const DATES: [usize; 3] = [9, 16, 24];
+
+#[test]
+fn nothing_withheld_can_be_found_again() {
+    for (seed, size) in [(1, 40), (2, 150), (3, 400), (4, 900), (5, 2_000)] {
+        let exact = exact_country(seed, size);
+        let published = protect(&exact, &reference());
+        for date in DATES {
+            assert_eq!(found(&exact, &published, date), (0, 0), "seed {seed}, date {date}");
+        }
+    }
+}
+
+#[test]
+fn the_reader_of_these_tests_is_able() {
+    let exact = exact_country(3, 400);
+    let (secrets, pinned) = found(&exact, &withhold(&exact), 24);
+    assert!(secrets > 50 && pinned > 50, "{secrets} {pinned}");
+}
+
+#[test]
+fn most_complements_are_needed() {
+    let exact = exact_country(3, 400);
+    let published = protect(&exact, &reference());
+    let mut caught = 0;
+    let mut tried = 0;
+    for (place, cell) in exact.cells.iter().enumerate() {
+        for (indicator, count) in indicators(cell.counts[24]).into_iter().enumerate() {
+            if published.cells[place].values[24][indicator].known().is_some() || is_secret(count) {
+                continue;
+            }
+            if tried == 60 {
+                continue;
+            }
+            let mut careless = published.clone();
+            careless.cells[place].values[24][indicator] = Value::Known(count);
+            tried += 1;
+            caught += usize::from(found(&exact, &careless, 24) != (0, 0));
+        }
+    }
+    assert!(caught * 2 > tried, "{caught} of {tried}");
+}
+
+#[test]
+fn what_is_shown_is_exact_and_zero_is_always_shown() {
+    // Learners in two organisations, whose sums are inexact, are in this country.
+    let (exact, _) = count(&country(6, 900, 0));
+    let published = protect(&exact, &reference());
+    assert_eq!(published, protect(&exact, &reference()));
+    for (cell, shown) in exact.cells.iter().zip(&published.cells) {
+        for (counts, values) in cell.counts.iter().zip(&shown.values) {
+            for (count, value) in indicators(*counts).into_iter().zip(values) {
+                assert!(value.known().is_none_or(|shown| shown == count));
+                assert!(count > 0 || value.known() == Some(0));
+                assert!(!is_secret(count) || value.known().is_none());
+            }
+        }
+    }
+}
