@@ -1,1 +1,5 @@
 //! stub
+
+pub mod check;
+pub mod read;
+pub mod report;

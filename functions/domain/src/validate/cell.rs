@@ -20,7 +20,7 @@ pub enum Cell<'a> {
 /// What a sender writes in an optional cell to say that it is empty on purpose.
 const ERASE: &str = "#EFFACER";
 
-impl<'a> Cell<'a> {
+impl Cell<'_> {
     /// The cell with its text trimmed: blank text and `#EFFACER` are empty.
     #[must_use]
     pub fn trimmed(self) -> Self {
@@ -79,7 +79,7 @@ impl<'a> Cell<'a> {
 
 /// A number without a fraction, small enough to be exact.
 pub(super) fn whole(number: f64) -> Option<u64> {
-    let exact = number >= 0.0 && number < 9e15 && number.fract() == 0.0;
+    let exact = (0.0..9e15).contains(&number) && number.fract() == 0.0;
     exact.then_some(number as u64)
 }
 

@@ -44,6 +44,13 @@ impl<'a> Row<'a> {
         cell.map_or(Cell::Empty, |cell| cell.trimmed())
     }
 
+    /// The organisation that two columns name, when both codes are well formed.
+    pub fn organisation(&self, uai: Column, siret: Column) -> Option<Organisation> {
+        let uai = self.cell(uai).code().as_str().parse().ok()?;
+        let siret = self.cell(siret).code().padded(14).as_str().parse().ok()?;
+        Some(Organisation { uai, siret })
+    }
+
     fn is_blank(&self) -> bool {
         let places = self.layout.recognised.iter().map(|recognised| usize::from(recognised.place));
         places.filter_map(|place| self.cells.get(place)).all(|cell| cell.is_empty())

@@ -47,7 +47,7 @@ fn is_phone(text: &str) -> bool {
     let significant = national.strip_prefix(b"0").unwrap_or(national);
     significant.len() == 9
         && significant[0] != b'0'
-        && !(significant[0] == b'8' && !matches!(significant[1], b'0'))
+        && (significant[0] != b'8' || significant[1] == b'0')
         && significant.iter().any(|digit| *digit != significant[0])
 }
 

@@ -16,10 +16,8 @@ pub(super) fn check(case: &mut Case<'_>) {
         return;
     }
     case.draft.sex = match cell {
-        Cell::Number(1.0) => Some(Sex::Male),
-        Cell::Number(2.0) => Some(Sex::Female),
-        Cell::Text("M" | "H" | "1" | "m" | "h") => Some(Sex::Male),
-        Cell::Text("F" | "2" | "f") => Some(Sex::Female),
+        Cell::Number(1.0) | Cell::Text("M" | "H" | "1" | "m" | "h") => Some(Sex::Male),
+        Cell::Number(2.0) | Cell::Text("F" | "2" | "f") => Some(Sex::Female),
         Cell::Text(text) => by_word(text),
         _ => None,
     };

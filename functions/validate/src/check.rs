@@ -1,0 +1,188 @@
+//! The whole judgement of one file, without a network: what the Lambda and the command both call.
+
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use domain::record::{Identity, Record};
+use domain::upload::{Format, MAX_ROWS};
+use domain::validate::{self, Column, File, Judge, Layout, Outcome, Refusal, Report, Row, Tally};
+use domain::vocabulary::{Day, KeySecret, Organisation, Reference, SchoolYear};
+use sha2::{Digest, Sha256};
+
+use crate::read::Source;
+
+/// Rows looked at to find the header: titles may come first.
+const ROWS_BEFORE_HEADER: u32 = 30;
+
+/// What is known before a file is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// The name of the file on the sender's computer.
+    pub file_name: &'a str,
+    /// Who sends; `None` offline.
+    pub sender: Option<Organisation>,
+    /// The school year that was declared; rows of another are set aside.
+    pub school_year: Option<SchoolYear>,
+    /// Today's date.
+    pub today: Day,
+    /// Makes the learner keys.
+    pub secret: &'a KeySecret,
+    /// The organisations that exist; without it every couple is believed.
+    pub reference: Option<&'a Reference>,
+}
+
+/// How large a file may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Most bytes; `None` leaves it to the format.
+    pub bytes: Option<u64>,
+    /// Most rows.
+    pub rows: u32,
+}
+
+/// The limits of the service.
+pub const LIMITS: Limits = Limits { bytes: None, rows: MAX_ROWS };
+
+/// Judges a file and hands over what its accepted rows become, in the order of the file.
+///
+/// When the verdict is not `accepted`, what was handed over must be discarded.
+pub fn check(
+    bytes: &[u8],
+    circumstances: &Circumstances<'_>,
+    keep: &mut dyn FnMut(Record, Identity),
+) -> Report {
+    check_within(LIMITS, bytes, circumstances, keep)
+}
+
+/// [`check`], with other limits.
+pub fn check_within(
+    limits: Limits,
+    bytes: &[u8],
+    circumstances: &Circumstances<'_>,
+    keep: &mut dyn FnMut(Record, Identity),
+) -> Report {
+    let mut file = File {
+        name: circumstances.file_name.to_owned(),
+        size_bytes: bytes.len() as u64,
+        sha256: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+        ..File::default()
+    };
+    let mut tally = Tally::default();
+    let mut layout = None;
+    // Whatever a library does with a hostile file, the answer is a report.
+    let judged = catch_unwind(AssertUnwindSafe(|| {
+        judge(limits, bytes, circumstances, keep, &mut file, &mut layout, &mut tally)
+    }));
+    let refused = match judged {
+        Ok(Ok(())) => Vec::new(),
+        Ok(Err(refused)) => refused,
+        Err(_) => vec![Refusal::Damaged],
+    };
+    tally.finish(file, layout.as_ref(), refused)
+}
+
+fn judge(
+    limits: Limits,
+    bytes: &[u8],
+    circumstances: &Circumstances<'_>,
+    keep: &mut dyn FnMut(Record, Identity),
+    file: &mut File,
+    found: &mut Option<Layout>,
+    tally: &mut Tally,
+) -> Result<(), Vec<Refusal>> {
+    let one = |refusal| vec![refusal];
+    let format = Format::of_name(circumstances.file_name).unwrap_or(Format::Csv);
+    if bytes.len() as u64 > limits.bytes.unwrap_or(format.max_bytes()) {
+        return Err(vec![Refusal::TooManyBytes]);
+    }
+    let mut source = Source::open(circumstances.file_name, bytes).map_err(one)?;
+    source.describe(None, file);
+    let header = find_header(&mut source).map_err(one)?;
+    source.describe(Some(header.sheet), file);
+    file.header_line = Some(header.layout.line);
+    let layout = &*found.insert(header.layout);
+    let line = layout.line;
+    let missing: Vec<_> =
+        layout.missing().map(|column| Refusal::MissingColumn { line, column }).collect();
+    if !missing.is_empty() {
+        return Err(missing);
+    }
+
+    let mut judge = Judge::new(validate::Circumstances {
+        today: circumstances.today,
+        sender: circumstances.sender,
+        school_year: circumstances.school_year,
+        secret: circumstances.secret,
+        reference: circumstances.reference,
+    });
+    let from_1904 = source.from_1904();
+    let mut too_many = false;
+    let read = source.rows(header.sheet, &mut |line, cells| {
+        if line <= layout.line {
+            return ControlFlow::Continue(());
+        }
+        let row = Row { line, cells, layout, from_1904 };
+        if let Outcome::Accepted(kept) = judge.judge(&row, tally) {
+            let (record, identity) = *kept;
+            keep(record, identity);
+        }
+        too_many = tally.rows().read > limits.rows;
+        if too_many { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    read.map_err(one)?;
+    if too_many { Err(vec![Refusal::TooManyRows]) } else { Ok(()) }
+}
+
+struct Found {
+    sheet: usize,
+    layout: Layout,
+}
+
+/// The header is the row, of any sheet, that names the most columns; the first one when several do.
+fn find_header(source: &mut Source<'_>) -> Result<Found, Refusal> {
+    let mut best = 0;
+    let mut found = Err(Refusal::NoHeader);
+    for sheet in 0..source.sheets() {
+        let mut left = ROWS_BEFORE_HEADER;
+        source.rows(sheet, &mut |line, cells| {
+            if cells.iter().all(|cell| cell.is_empty()) {
+                return ControlFlow::Continue(());
+            }
+            let score = Layout::score(cells);
+            if score > best {
+                best = score;
+                found = Layout::read(line, cells).map(|layout| Found { sheet, layout });
+            }
+            left -= 1;
+            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+    }
+    found
+}
+
+/// The organisation that most rows name as responsable; the first by code when several do.
+pub fn majority_responsable(name: &str, bytes: &[u8]) -> Option<Organisation> {
+    let count = || -> Result<Option<Organisation>, Refusal> {
+        let mut source = Source::open(name, bytes)?;
+        let Found { sheet, layout } = find_header(&mut source)?;
+        let from_1904 = source.from_1904();
+        let mut counts = std::collections::BTreeMap::<Organisation, u32>::new();
+        source.rows(sheet, &mut |line, cells| {
+            let row = Row { line, cells, layout: &layout, from_1904 };
+            if line > layout.line
+                && let Some(organisation) =
+                    row.organisation(Column::ResponsableUai, Column::ResponsableSiret)
+            {
+                *counts.entry(organisation).or_default() += 1;
+            }
+            ControlFlow::Continue(())
+        })?;
+        // The last of equals wins a `max_by_key`: reversed, that is the first by code.
+        Ok(counts
+            .into_iter()
+            .rev()
+            .max_by_key(|(_, count)| *count)
+            .map(|(organisation, _)| organisation))
+    };
+    catch_unwind(AssertUnwindSafe(count)).ok()?.ok()?
+}

@@ -1,0 +1,229 @@
+//! The door of a workbook: what the archive unpacks to is measured before anything believes it.
+//!
+//! The reader behind holds whole strings, tags and tables in memory, so that a file of a few
+//! kilobytes may ask for gigabytes. Here each part is inflated once, in small pieces, counting the
+//! bytes that really come out: declared sizes are not believed. A scan of the XML bounds the
+//! longest tag, the text of one cell, and the number of strings and styles.
+
+use std::io::{Cursor, Read};
+
+use domain::validate::Refusal;
+use zip::ZipArchive;
+
+/// Most files in the archive.
+const MOST_ENTRIES: usize = 200;
+/// Most bytes that all parts inflate to.
+const MOST_INFLATED: u64 = 300 * 1024 * 1024;
+/// Most bytes that the table of shared strings inflates to.
+const MOST_SHARED: u64 = 64 * 1024 * 1024;
+/// Most shared strings.
+const MOST_STRINGS: u64 = 2_000_000;
+/// Most bytes of the small parts: styles, relations, list of sheets.
+const MOST_SMALL: u64 = 8 * 1024 * 1024;
+/// Most tags in a small part: each may cost its reader some hundred bytes.
+const MOST_SMALL_TAGS: u64 = 200_000;
+/// Beyond a megabyte, a part that inflates more than this is a bomb: honest sheets stay under 20.
+const MOST_RATIO: u64 = 100;
+const FREE: u64 = 1024 * 1024;
+/// Longest tag.
+const LONGEST_TAG: usize = 8 * 1024;
+/// Longest text of one cell: what Excel allows, escaped.
+const LONGEST_TEXT: usize = 256 * 1024;
+/// How much is inflated at once.
+const PIECE: usize = 64 * 1024;
+
+/// Whether the archive is a workbook that we open.
+pub(super) fn kind(bytes: &[u8]) -> Result<(), Refusal> {
+    let archive = open(bytes)?;
+    let names: Vec<_> =
+        archive.file_names().collect::<Result<_, _>>().map_err(|_| Refusal::Damaged)?;
+    let has = |part: &str| names.iter().any(|name| name.eq_ignore_ascii_case(part));
+    if names.iter().any(|name| name.contains("..") || name.starts_with(['/', '\\'])) {
+        return Err(bounds("des noms de fichiers interdits"));
+    }
+    if has("xl/vbaProject.bin") {
+        return Err(Refusal::OtherFormat { format: "classeur avec macros (.xlsm)" });
+    }
+    if has("xl/workbook.bin") {
+        return Err(Refusal::OtherFormat { format: "classeur binaire (.xlsb)" });
+    }
+    if has("content.xml") {
+        return Err(Refusal::OtherFormat { format: "OpenDocument (.ods)" });
+    }
+    if has("xl/workbook.xml") { Ok(()) } else { Err(Refusal::NotASpreadsheet) }
+}
+
+/// Inflates every part that the reader may read, and refuses what is out of bounds.
+pub(super) fn pass(bytes: &[u8]) -> Result<(), Refusal> {
+    let mut archive = open(bytes)?;
+    let mut total = 0;
+    let mut piece = vec![0; PIECE];
+    for place in 0..archive.len() {
+        let mut part = archive.by_index(place).map_err(|_| Refusal::Damaged)?;
+        if part.encrypted() {
+            return Err(Refusal::Encrypted);
+        }
+        let name = part.name().map_err(|_| Refusal::Damaged)?.to_ascii_lowercase();
+        let xml = name.ends_with(".xml") || name.ends_with(".rels");
+        if !xml || name.starts_with("docprops/") || name.starts_with("customxml/") {
+            continue;
+        }
+        let most = most_bytes(&name);
+        let packed = part.compressed_size();
+        let mut scan = Scan::default();
+        let mut inflated = 0;
+        loop {
+            let read = part.read(&mut piece).map_err(|_| Refusal::Damaged)?;
+            if read == 0 {
+                break;
+            }
+            inflated += read as u64;
+            total += read as u64;
+            if inflated > most || total > MOST_INFLATED {
+                return Err(bounds("bien plus de données qu’une liste d’apprenants"));
+            }
+            if inflated > FREE && inflated > packed.saturating_mul(MOST_RATIO) {
+                return Err(bounds("des données démesurément compressées"));
+            }
+            scan.read(&piece[..read])?;
+        }
+        scan.finish(most == MOST_SMALL)?;
+    }
+    Ok(())
+}
+
+fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Refusal> {
+    // Counted before the archive is: its own reader keeps the whole directory in memory.
+    let directory = memchr::memmem::find_iter(bytes, b"PK\x01\x02");
+    if directory.take(MOST_ENTRIES + 1).count() > MOST_ENTRIES {
+        return Err(bounds("des centaines de fichiers"));
+    }
+    ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)
+}
+
+fn most_bytes(name: &str) -> u64 {
+    if name.starts_with("xl/worksheets/") && name.ends_with(".xml") {
+        MOST_INFLATED
+    } else if name.ends_with("sharedstrings.xml") {
+        MOST_SHARED
+    } else {
+        MOST_SMALL
+    }
+}
+
+fn bounds(what: &'static str) -> Refusal {
+    Refusal::OutOfBounds { what, line: None }
+}
+
+/// A scan of XML, piece by piece, that knows only tags, quotes and text.
+#[derive(Default)]
+struct Scan {
+    state: State,
+    tag: Vec<u8>,
+    text: usize,
+    tags: u64,
+    strings: u64,
+}
+
+#[derive(Default, Clone, Copy)]
+enum State {
+    #[default]
+    Text,
+    Tag,
+    Quoted(u8),
+}
+
+impl Scan {
+    fn read(&mut self, mut piece: &[u8]) -> Result<(), Refusal> {
+        while !piece.is_empty() {
+            let stop = match self.state {
+                State::Text => memchr::memchr(b'<', piece),
+                State::Tag => memchr::memchr3(b'>', b'"', b'\'', piece),
+                State::Quoted(quote) => memchr::memchr(quote, piece),
+            };
+            let (run, rest) = piece.split_at(stop.unwrap_or(piece.len()));
+            match self.state {
+                State::Text => {
+                    self.text += run.len();
+                    if self.text > LONGEST_TEXT {
+                        return Err(bounds("une cellule démesurée"));
+                    }
+                }
+                State::Tag | State::Quoted(_) => {
+                    if self.tag.len() + run.len() > LONGEST_TAG {
+                        return Err(bounds("une balise démesurée"));
+                    }
+                    self.tag.extend_from_slice(run);
+                }
+            }
+            let Some(mark) = rest.first() else { return Ok(()) };
+            piece = &rest[1..];
+            self.state = match (self.state, mark) {
+                (State::Text, _) => State::Tag,
+                (State::Tag, b'>') => {
+                    self.end_tag()?;
+                    State::Text
+                }
+                (State::Tag, quote) => State::Quoted(*quote),
+                (State::Quoted(_), _) => State::Tag,
+            };
+        }
+        Ok(())
+    }
+
+    fn end_tag(&mut self) -> Result<(), Refusal> {
+        self.tags += 1;
+        let tag = &self.tag[..];
+        if tag.starts_with(b"!") {
+            return Err(bounds("une définition de document, un commentaire ou un bloc brut"));
+        }
+        if tag.starts_with(b"?")
+            && !(self.tags == 1 && tag.starts_with(b"?xml") && tag.ends_with(b"?"))
+        {
+            return Err(bounds("une instruction de traitement"));
+        }
+        match local_name(tag) {
+            b"c" => self.text = 0,
+            b"si" => {
+                self.text = 0;
+                self.strings += 1;
+                if self.strings > MOST_STRINGS {
+                    return Err(bounds("des millions de textes"));
+                }
+            }
+            b"sst" => check_announced(tag)?,
+            _ => {}
+        }
+        self.tag.clear();
+        Ok(())
+    }
+
+    fn finish(&self, small: bool) -> Result<(), Refusal> {
+        if small && self.tags > MOST_SMALL_TAGS {
+            return Err(bounds("des centaines de milliers de styles"));
+        }
+        Ok(())
+    }
+}
+
+/// `c` for `c r="A1"`, `x:c r="A1"` and `c/`.
+fn local_name(tag: &[u8]) -> &[u8] {
+    let end = tag.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/');
+    let name = &tag[..end.unwrap_or(tag.len())];
+    name.iter().rposition(|byte| *byte == b':').map_or(name, |colon| &name[colon + 1..])
+}
+
+/// The reader reserves room for as many strings as the table announces. Quotes are not in `tag`.
+fn check_announced(tag: &[u8]) -> Result<(), Refusal> {
+    for place in memchr::memmem::find_iter(tag, b"uniqueCount") {
+        let digits = tag[place..].iter().skip_while(|byte| !byte.is_ascii_digit());
+        let announced =
+            digits.take_while(|byte| byte.is_ascii_digit()).fold(0_u64, |sum, digit| {
+                sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'))
+            });
+        if announced > MOST_STRINGS {
+            return Err(bounds("des millions de textes annoncés"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! The report in JSON, version 1 (`design.md` §7).
+//!
+//! Two fields come on top of the contract: `sentence`, the first thing to read, and `summary`, the
+//! findings grouped by cause with their true counts, since `findings` lists a thousand at most.
+
+use domain::validate::{Finding, Group, Recognised, Report};
+use serde::Serialize;
+
+/// The report as JSON, indented, always the same bytes for the same report.
+pub fn to_json(report: &Report) -> String {
+    serde_json::to_string_pretty(&V1::from(report)).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct V1<'a> {
+    report: &'static str,
+    verdict: &'static str,
+    sentence: &'a str,
+    file: FileV1<'a>,
+    rows: RowsV1,
+    columns: ColumnsV1<'a>,
+    summary: Vec<GroupV1<'a>>,
+    findings: Vec<FindingV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct FileV1<'a> {
+    name: &'a str,
+    format: Option<&'a str>,
+    encoding: Option<&'a str>,
+    separator: Option<&'a str>,
+    sheet: Option<&'a str>,
+    header_line: Option<u32>,
+    size_bytes: u64,
+    sha256: &'a str,
+}
+
+#[derive(Serialize)]
+struct RowsV1 {
+    read: u32,
+    accepted: u32,
+    set_aside: u32,
+    corrected: u32,
+    advised: u32,
+}
+
+#[derive(Serialize)]
+struct ColumnsV1<'a> {
+    recognised: Vec<RecognisedV1<'a>>,
+    ignored: &'a [String],
+    missing: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct RecognisedV1<'a> {
+    header: &'a str,
+    column: &'static str,
+    how: &'static str,
+}
+
+#[derive(Serialize)]
+struct GroupV1<'a> {
+    rule: &'static str,
+    level: &'static str,
+    column: Option<&'static str>,
+    count: u32,
+    lines: &'a [u32],
+    message: &'a str,
+    fix: &'a str,
+}
+
+#[derive(Serialize)]
+struct FindingV1<'a> {
+    rule: &'static str,
+    level: &'static str,
+    line: Option<u32>,
+    column: Option<&'static str>,
+    message: &'a str,
+    fix: &'a str,
+    frictionless: &'static str,
+}
+
+impl<'a> From<&'a Report> for V1<'a> {
+    fn from(report: &'a Report) -> Self {
+        let (file, rows, columns) = (&report.file, report.rows, &report.columns);
+        Self {
+            report: "v1",
+            verdict: report.verdict.as_str(),
+            sentence: &report.sentence,
+            file: FileV1 {
+                name: &file.name,
+                format: file.format,
+                encoding: file.encoding,
+                separator: file.separator,
+                sheet: file.sheet.as_deref(),
+                header_line: file.header_line,
+                size_bytes: file.size_bytes,
+                sha256: &file.sha256,
+            },
+            rows: RowsV1 {
+                read: rows.read,
+                accepted: rows.accepted,
+                set_aside: rows.set_aside,
+                corrected: rows.corrected,
+                advised: rows.advised,
+            },
+            columns: ColumnsV1 {
+                recognised: columns.recognised.iter().map(RecognisedV1::from).collect(),
+                ignored: &columns.ignored,
+                missing: columns.missing.iter().map(|column| column.name()).collect(),
+            },
+            summary: report.summary.iter().map(GroupV1::from).collect(),
+            findings: report.findings.iter().map(FindingV1::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Recognised> for RecognisedV1<'a> {
+    fn from(recognised: &'a Recognised) -> Self {
+        Self {
+            header: &recognised.header,
+            column: recognised.column.name(),
+            how: recognised.how.as_str(),
+        }
+    }
+}
+
+impl<'a> From<&'a Group> for GroupV1<'a> {
+    fn from(group: &'a Group) -> Self {
+        Self {
+            rule: group.rule,
+            level: group.level.as_str(),
+            column: group.column.map(|column| column.name()),
+            count: group.count,
+            lines: &group.lines,
+            message: &group.message,
+            fix: &group.fix,
+        }
+    }
+}
+
+impl<'a> From<&'a Finding> for FindingV1<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        Self {
+            rule: finding.rule,
+            level: finding.level.as_str(),
+            line: finding.line,
+            column: finding.column.map(|column| column.name()),
+            message: &finding.message,
+            fix: &finding.fix,
+            frictionless: finding.frictionless.as_str(),
+        }
+    }
+}
