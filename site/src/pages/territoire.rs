@@ -8,6 +8,7 @@ use open_data::v1::{Dimension, Indicateur, Maille, Motif, Organisme, Valeur};
 use crate::atlas::{Atlas, Couverture};
 use crate::calendar::Jour;
 use crate::parts::cadre::{self, Tete};
+use crate::parts::courbe::Taille;
 use crate::parts::{barres, chiffres, courbe, valeur};
 use crate::places::{self, Place};
 use crate::words::{CHIFFRES_CLES, VENTILATIONS, modalite, mots};
@@ -204,7 +205,7 @@ pub fn chiffres_et_courbes(atlas: &Atlas, place: &Place) -> Option<AnyView> {
 pub fn evolution(atlas: &Atlas, maille: Maille, code: &str, ou: &str) -> Option<AnyView> {
     let series = CHIFFRES_CLES.map(|indicateur| atlas.serie(maille, code, indicateur));
     let apprentis = series[0]?;
-    let grande = courbe::courbe(&atlas.jours, apprentis, ou).map(|dessin| {
+    let grande = courbe::courbe(&atlas.jours, apprentis, ou, Taille::Grande).map(|dessin| {
         view! {
             <figure class="grande">
                 <figcaption>"Apprentis, année après année"</figcaption>
@@ -221,7 +222,7 @@ pub fn evolution(atlas: &Atlas, maille: Maille, code: &str, ou: &str) -> Option<
         .iter()
         .flatten()
         .filter_map(|serie| {
-            let dessin = courbe::courbe(&atlas.jours, serie, ou)?;
+            let dessin = courbe::courbe(&atlas.jours, serie, ou, Taille::Petite)?;
             Some(view! {
                 <figure class="petite">
                     <figcaption>{mots(serie.indicateur).titre}</figcaption>

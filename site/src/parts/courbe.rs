@@ -21,6 +21,15 @@ const INTERLIGNE: f64 = 17.0;
 /// As many school years as a reader can tell apart.
 const ANNEES_MONTREES: i32 = 3;
 
+/// How much a curve says: a small one leaves out what the large one above it has taught.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taille {
+    /// Across the column, with the names of the years.
+    Grande,
+    /// One of three in a row: the last figure only.
+    Petite,
+}
+
 struct Point {
     jour: Jour,
     x: f64,
@@ -50,10 +59,14 @@ struct Echelle {
 }
 
 impl Echelle {
-    fn pour(plus_grand: u32) -> Self {
+    fn pour(plus_grand: u32, taille: Taille) -> Self {
+        let intervalles = match taille {
+            Taille::Grande => 4,
+            Taille::Petite => 2,
+        };
         let pas = (0..9)
             .flat_map(|rang| [1, 2, 5].map(|chiffre| chiffre * 10_u32.pow(rang)))
-            .find(|pas| plus_grand.div_ceil(*pas) <= 4)
+            .find(|pas| plus_grand.div_ceil(*pas) <= intervalles)
             .unwrap_or(1_000_000_000);
         Self { pas, sommet: pas.saturating_mul(plus_grand.div_ceil(pas).max(1)) }
     }
@@ -69,11 +82,11 @@ impl Echelle {
 }
 
 /// The curve of one indicator, or nothing where no figure of it is known.
-pub fn courbe(jours: &[Jour], serie: &Serie, ou: &str) -> Option<AnyView> {
+pub fn courbe(jours: &[Jour], serie: &Serie, ou: &str, taille: Taille) -> Option<AnyView> {
     let annees = annees_scolaires(jours, &serie.valeurs);
     let derniere = annees.last()?;
     let points = || annees.iter().flat_map(|annee| annee.troncons.iter().flatten());
-    let echelle = Echelle::pour(points().map(|point| point.valeur).max()?);
+    let echelle = Echelle::pour(points().map(|point| point.valeur).max()?, taille);
     let indicateur = serie.indicateur;
     let titre = format!("Évolution du nombre de {} {ou}", mots(indicateur).jeunes);
     let titre = titre.replace("de apprentis", "d'apprentis");
@@ -87,7 +100,7 @@ pub fn courbe(jours: &[Jour], serie: &Serie, ou: &str) -> Option<AnyView> {
                 <desc id=format!("{id}-description")>{lecture}</desc>
                 {echelle.graduations().map(|valeur| graduation(&echelle, valeur)).collect::<Vec<_>>()}
                 {(0..12).map(mois).collect::<Vec<_>>()}
-                <svg width="100%" height="100%" viewBox=format!("0 0 1000 {HAUTEUR}") preserveAspectRatio="none" class="traits">
+                <svg width="100%" height=HAUTEUR.to_string() viewBox=format!("0 0 1000 {HAUTEUR}") preserveAspectRatio="none" class="traits">
                     {annees
                         .iter()
                         .enumerate()
@@ -96,7 +109,8 @@ pub fn courbe(jours: &[Jour], serie: &Serie, ou: &str) -> Option<AnyView> {
                         })
                         .collect::<Vec<_>>()}
                 </svg>
-                {etiquettes(&annees, &echelle)}
+                {(taille == Taille::Grande).then(|| annees_passees(&annees, &echelle))}
+                {dernier_chiffre(&annees[courantes], &echelle, taille)}
             </svg>
         }
         .into_any(),
@@ -203,10 +217,9 @@ fn mois(rang: u32) -> AnyView {
     .into_any()
 }
 
-/// The name of each year at the end of its line, moved apart where they would touch.
-fn etiquettes(annees: &[Annee], echelle: &Echelle) -> Vec<AnyView> {
-    let courante = annees.len() - 1;
-    let mut passees: Vec<(f64, String)> = annees[..courante]
+/// The name of each earlier year at the end of its line, moved apart where they would touch.
+fn annees_passees(annees: &[Annee], echelle: &Echelle) -> Vec<AnyView> {
+    let mut passees: Vec<(f64, String)> = annees[..annees.len() - 1]
         .iter()
         .filter_map(|annee| Some((echelle.y(annee.dernier()?.valeur), annee.nom())))
         .collect();
@@ -214,29 +227,32 @@ fn etiquettes(annees: &[Annee], echelle: &Echelle) -> Vec<AnyView> {
     for rang in 1..passees.len() {
         passees[rang].0 = passees[rang].0.max(passees[rang - 1].0 + INTERLIGNE);
     }
-    let mut views: Vec<AnyView> = passees
+    passees
         .into_iter()
         .map(|(y, nom)| {
             view! { <text class="passee" x="100%" dx="8" y=format!("{:.1}", y + 4.0)>{nom}</text> }
                 .into_any()
         })
-        .collect();
-    if let Some(point) = annees[courante].dernier() {
-        let y = echelle.y(point.valeur);
-        let x = format!("{:.1}%", point.x);
-        let cote = if point.x > 75.0 { "etiquette a-gauche" } else { "etiquette" };
-        views.push(
-            view! {
-                <circle class="bout" cx=x.clone() cy=format!("{y:.1}") r="4.5"></circle>
-                <text class=cote x=x y=format!("{:.1}", y - 10.0)>
-                    <tspan class="chiffre">{french::nombre(point.valeur)}</tspan>
-                    <tspan dx="6">{annees[courante].nom()}</tspan>
-                </text>
-            }
-            .into_any(),
-        );
-    }
-    views
+        .collect()
+}
+
+/// The last figure, at the end of this year's line.
+fn dernier_chiffre(annee: &Annee, echelle: &Echelle, taille: Taille) -> Option<AnyView> {
+    let point = annee.dernier()?;
+    let y = echelle.y(point.valeur);
+    let x = format!("{:.1}%", point.x);
+    let cote = if point.x > 75.0 { "etiquette a-gauche" } else { "etiquette" };
+    let nom = (taille == Taille::Grande).then(|| view! { <tspan dx="6">{annee.nom()}</tspan> });
+    Some(
+        view! {
+            <circle class="bout" cx=x.clone() cy=format!("{y:.1}") r="4.5"></circle>
+            <text class=cote x=x y=format!("{:.1}", y - 10.0)>
+                <tspan class="chiffre">{french::nombre(point.valeur)}</tspan>
+                {nom}
+            </text>
+        }
+        .into_any(),
+    )
 }
 
 /// The figures behind the curves, all indicators side by side, latest first.
@@ -328,7 +344,7 @@ mod tests {
         for (plus_grand, pas, sommet) in
             [(0, 1, 1), (4, 1, 4), (9, 5, 10), (21_430, 10_000, 30_000), (612, 200, 800)]
         {
-            let echelle = Echelle::pour(plus_grand);
+            let echelle = Echelle::pour(plus_grand, Taille::Grande);
             assert_eq!((echelle.pas, echelle.sommet), (pas, sommet), "{plus_grand}");
             assert!(echelle.y(plus_grand) >= MARGE_HAUTE);
         }
@@ -346,6 +362,6 @@ mod tests {
             valeurs: vec![Valeur::Masquee(Motif::Secret)],
         };
         let jours = [Jour::lire("2026-11-22").unwrap()];
-        assert!(courbe(&jours, &serie, "en Bretagne").is_none());
+        assert!(courbe(&jours, &serie, "en Bretagne", Taille::Grande).is_none());
     }
 }

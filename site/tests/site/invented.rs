@@ -36,16 +36,18 @@ fn valeurs(indicateur: Indicateur, taille: f64, graine: &str, dates: &[String]) 
         Indicateur::Rupturants => 0.05,
         Indicateur::Abandons => 0.04,
     };
-    let pente = 1.0 + 0.08 * (hasard(graine) - 0.3);
+    let pente = 1.0 + 0.16 * (hasard(graine) - 0.35);
     dates
         .iter()
         .enumerate()
         .map(|(rang, date)| {
             let mois: usize = date[5..7].parse::<usize>().unwrap_or(1) - 1;
             let rythme = match indicateur {
-                Indicateur::InscritsSansContrat => [2.0, 0.8, 0.5, 0.4][(mois + 4) % 12 / 3],
-                Indicateur::Rupturants => 0.7 + 0.05 * ((mois + 4) % 12) as f64,
-                Indicateur::Abandons => 0.15 * ((mois + 4) % 12) as f64 + 0.1,
+                Indicateur::InscritsSansContrat => {
+                    [1.1, 2.4, 2.0, 1.2, 0.6, 0.5, 0.5, 0.4, 0.4, 0.3, 0.3, 0.2][(mois + 5) % 12]
+                }
+                Indicateur::Rupturants => 0.7 + 0.05 * ((mois + 5) % 12) as f64,
+                Indicateur::Abandons => 0.15 * ((mois + 5) % 12) as f64 + 0.1,
                 _ => RYTHME[mois],
             };
             let combien = taille * part * rythme * pente.powf(rang as f64 / 12.0);

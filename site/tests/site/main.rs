@@ -1,0 +1,219 @@
+//! What holds for every page of an invented publication, whatever it shows.
+
+mod invented;
+
+use std::collections::BTreeMap;
+
+use open_data::v1::{Indicateur, Maille, OpenData, Valeur};
+use site::{About, Page, render};
+
+fn about() -> About {
+    About { version: "3f9a1c".to_owned() }
+}
+
+fn pages() -> BTreeMap<String, String> {
+    render(&invented::open_data(), &about())
+        .into_iter()
+        .filter(|page| page.path.ends_with(".html"))
+        .map(|Page { path, body }| (path, String::from_utf8(body).unwrap()))
+        .collect()
+}
+
+/// The text of every `<tag …>…</tag>`; nesting of the same tag is not expected.
+fn elements<'a>(html: &'a str, tag: &str) -> Vec<&'a str> {
+    let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
+    html.match_indices(&open)
+        .filter(|(start, _)| {
+            let next = html[start + open.len()..].chars().next();
+            matches!(next, Some(' ' | '>'))
+        })
+        .map(|(start, _)| &html[start..start + html[start..].find(&close).unwrap()])
+        .collect()
+}
+
+fn attribute<'a>(element: &'a str, name: &str) -> Option<&'a str> {
+    let tag = &element[..element.find('>')?];
+    let (_, value) = tag.split_once(&format!(" {name}=\""))?;
+    value.split_once('"').map(|(value, _)| value)
+}
+
+fn text(element: &str) -> String {
+    element.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text).collect()
+}
+
+#[test]
+fn every_page_is_a_whole_document_within_its_budget() {
+    for (path, html) in pages() {
+        assert!(html.starts_with("<!DOCTYPE html>\n<html lang=\"fr\">"), "{path}");
+        for tag in ["h1", "main", "title"] {
+            // The titles of curves are elements too.
+            let found = elements(&html, tag).iter().filter(|e| !e.contains("id=\"courbe")).count();
+            assert_eq!(found, 1, "{tag} of {path}");
+        }
+        assert!(html.contains("href=\"#contenu\""), "skip link of {path}");
+        assert!(html.len() <= 60_000, "{path}: {} bytes", html.len());
+        assert!(!html.contains("<!>"), "{path}");
+    }
+}
+
+#[test]
+fn nothing_inline_and_nothing_from_elsewhere() {
+    for (path, html) in pages() {
+        assert!(!html.contains(" style=") && !html.contains("<style"), "{path}");
+        assert!(!html.contains(" onclick") && !html.contains("javascript:"), "{path}");
+        let scripts = elements(&html, "script");
+        let allowed: &[&str] = if path == "deposer/index.html" { &["/deposer.js"] } else { &[] };
+        let loaded: Vec<_> = scripts.iter().filter_map(|script| attribute(script, "src")).collect();
+        assert_eq!(loaded, allowed, "{path}");
+        assert_eq!(scripts.len(), allowed.len(), "{path}");
+        assert!(!html.contains(" src=\"http"), "{path}");
+    }
+}
+
+#[test]
+fn every_link_says_something_and_leads_somewhere() {
+    let files: Vec<String> =
+        render(&invented::open_data(), &about()).into_iter().map(|page| page.path).collect();
+    let files: std::collections::BTreeSet<&str> = files.iter().map(String::as_str).collect();
+    for (path, html) in pages() {
+        for link in elements(&html, "a") {
+            let href = attribute(link, "href").unwrap_or_default();
+            assert!(!text(link).trim().is_empty(), "{href} in {path}");
+            // Elsewhere, in this page, or written beside the site by `publish`.
+            let known = ["https://", "#", "/donnees/v1/", "/v/"];
+            if known.iter().any(|start| href.starts_with(start)) {
+                continue;
+            }
+            let page = href.split('#').next().unwrap_or_default().trim_start_matches('/');
+            let file = if page.is_empty() || page.ends_with('/') {
+                format!("{page}index.html")
+            } else {
+                page.to_owned()
+            };
+            assert!(files.contains(file.as_str()), "{href} in {path}");
+        }
+    }
+}
+
+#[test]
+fn every_anchor_exists() {
+    let pages = pages();
+    for (path, html) in &pages {
+        for link in elements(html, "a") {
+            let Some((page, anchor)) =
+                attribute(link, "href").and_then(|href| href.split_once('#'))
+            else {
+                continue;
+            };
+            let target = match page.trim_start_matches('/') {
+                "" => html,
+                page => &pages[&format!("{page}index.html")],
+            };
+            assert!(target.contains(&format!("id=\"{anchor}\"")), "#{anchor} in {path}");
+        }
+    }
+}
+
+#[test]
+fn every_table_and_curve_explains_itself() {
+    for (path, html) in pages() {
+        for table in elements(&html, "table") {
+            assert!(table.contains("<caption"), "{path}");
+            for head in elements(table, "th") {
+                assert!(attribute(head, "scope").is_some(), "{head} in {path}");
+            }
+        }
+        for curve in html.split("<svg class=\"courbe").skip(1) {
+            let curve = &curve[..curve.find("</desc>").unwrap()];
+            assert!(curve.contains("<title") && curve.contains("role=\"img\""), "{path}");
+        }
+        let mut ids: Vec<_> = html.split(" id=\"").skip(1).map(|id| id.split('"').next()).collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "an id is used twice in {path}");
+    }
+}
+
+#[test]
+fn headings_go_down_one_level_at_a_time() {
+    for (path, html) in pages() {
+        let mut previous = 0;
+        for (at, _) in html.match_indices("<h") {
+            let Some(level) = html[at + 2..].chars().next().and_then(|c| c.to_digit(10)) else {
+                continue;
+            };
+            assert!(level <= previous + 1, "h{level} after h{previous} in {path}");
+            previous = level;
+        }
+    }
+}
+
+#[test]
+fn a_place_without_figures_says_so_kindly() {
+    let html = &pages()["departement/48/index.html"];
+    assert!(html.contains("Les centres de formation de la Lozère n’ont pas encore transmis"));
+    assert!(!html.contains("<svg"));
+}
+
+#[test]
+fn every_place_has_a_page_even_before_the_first_file() {
+    let empty = OpenData { dates: vec!["2026-11-22".to_owned()], ..OpenData::default() };
+    let pages = render(&empty, &about());
+    let html: Vec<_> = pages.iter().filter(|page| page.path.ends_with(".html")).collect();
+    for path in ["index.html", "region/53/index.html", "departement/2A/index.html", "404.html"] {
+        assert!(html.iter().any(|page| page.path == path), "{path}");
+    }
+    assert_eq!(render(&OpenData::default(), &about()).len(), pages.len());
+}
+
+#[test]
+fn a_withheld_figure_is_said_and_never_zero() {
+    let data = invented::open_data();
+    let withheld = data
+        .series
+        .iter()
+        .find(|serie| {
+            serie.maille == Maille::Organisme
+                && serie.indicateur == Indicateur::Rupturants
+                && matches!(serie.valeurs.last(), Some(Valeur::Masquee(_)))
+                && data
+                    .serie(Maille::Organisme, &serie.code, Indicateur::Apprenants)
+                    .and_then(|serie| serie.valeurs.last()?.connue())
+                    .is_some_and(|count| count >= 5)
+        })
+        .unwrap();
+    let html = &pages()[&format!("organisme/{}/index.html", withheld.code)];
+    let (_, figure) = html.split_once("<div class=\"rupturants\">").unwrap();
+    let figure = &figure[..figure.find("</div>").unwrap()];
+    assert!(figure.contains("<span class=\"secret\">secret</span>"), "{figure}");
+    assert!(!text(figure).contains('0'), "{figure}");
+}
+
+#[test]
+fn organisations_with_too_few_learners_have_no_page() {
+    let data = invented::open_data();
+    let pages = pages();
+    for organisme in &data.organismes {
+        let apprenants = data
+            .serie(Maille::Organisme, &organisme.code, Indicateur::Apprenants)
+            .and_then(|serie| serie.valeurs.last()?.connue());
+        let path = format!("organisme/{}/index.html", organisme.code);
+        assert_eq!(pages.contains_key(&path), apprenants.is_some_and(|count| count >= 5), "{path}");
+    }
+}
+
+#[test]
+fn the_same_data_gives_the_same_bytes() {
+    let data = invented::open_data();
+    assert!(render(&data, &about()) == render(&data, &about()));
+}
+
+#[test]
+fn what_every_page_loads_is_small() {
+    let files = render(&OpenData::default(), &about());
+    let size = |path: &str| files.iter().find(|page| page.path == path).unwrap().body.len();
+    assert!(size("style.css") <= 20_000, "about 5 kB once compressed");
+    assert!(size("bricolage-grotesque.woff2") <= 20_000);
+    assert!(size("deposer.js") <= 20_000);
+}
