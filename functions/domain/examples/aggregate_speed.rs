@@ -1,11 +1,12 @@
-//! What counting a country costs: CPU seconds and peak memory, for as many synthetic learners as
-//! the first argument says (one million if it says nothing).
+//! What counting a country and keeping its secrets cost: CPU seconds and peak memory, for as many
+//! synthetic learners as the first argument says (one million if it says nothing).
 
 #![expect(clippy::print_stdout, reason = "an example prints what it saw")]
 
 use std::fs;
 
-use domain::aggregate::Aggregator;
+use domain::aggregate::{Aggregator, Indicators};
+use domain::publish::{LARGEST_SECRET, Published, indicators, protect};
 use domain::record::{Contract, Record, Sex};
 use domain::vocabulary::organisation::Listed;
 use domain::vocabulary::territory::DEPARTMENTS;
@@ -54,6 +55,42 @@ fn main() {
     println!("{learners} records, {} learners, {} cells", ledger.learners, figures.cells.len());
     println!("CPU seconds: {:.2} add, {:.2} finish", added - start - drawing, finished - added);
     println!("peak memory: {} MB", peak_megabytes());
+
+    let published = protect(&figures, &reference);
+    let withheld = Withheld::count(&figures, &published);
+    println!("CPU seconds: {:.2} protect", cpu_seconds() - finished);
+    println!("peak memory: {} MB", peak_megabytes());
+    println!(
+        "of {} figures, {} secrets and {} complements withheld",
+        withheld.figures, withheld.secrets, withheld.complements
+    );
+}
+
+/// How many figures are not shown.
+#[derive(Default)]
+struct Withheld {
+    figures: u64,
+    secrets: u64,
+    complements: u64,
+}
+
+impl Withheld {
+    fn count(exact: &Indicators, published: &Published) -> Self {
+        let mut withheld = Self::default();
+        for (cell, shown) in exact.cells.iter().zip(&published.cells) {
+            for (counts, values) in cell.counts.iter().zip(&shown.values) {
+                for (count, value) in indicators(*counts).into_iter().zip(values) {
+                    withheld.figures += 1;
+                    match value.known() {
+                        Some(_) => {}
+                        None if count <= LARGEST_SECRET => withheld.secrets += 1,
+                        None => withheld.complements += 1,
+                    }
+                }
+            }
+        }
+        withheld
+    }
 }
 
 /// Draws learner `number`: a fiftieth are seen twice, half of those in another organisation.

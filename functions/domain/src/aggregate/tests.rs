@@ -21,7 +21,7 @@ fn organisation(number: usize) -> Organisation {
 const PLACES: [&str; 14] =
     ["01", "35", "2A", "971", "977", "94", "", "35", "22", "29", "77", "93", "13", "84"];
 
-/// Fourteen listed organisations; any other number is not.
+/// Fourteen listed organisations; the numbers after them are not.
 pub(crate) fn reference() -> Reference {
     Reference::new(PLACES.iter().enumerate().map(|(number, department)| Listed {
         organisation: organisation(number),
@@ -244,7 +244,7 @@ pub(crate) fn country(seed: u64, size: i32, first_person: i32) -> Vec<(u32, Reco
             Record {
                 civil_key: key(1, if below(20) == 0 { first_person } else { person }),
                 ine_key: (below(3) > 0).then(|| key(2, person)),
-                formateur: organisation(below(PLACES.len() as i32 + 2) as usize),
+                formateur: organisation(below(16) as usize),
                 school_year,
                 training_year: below(4) as u8,
                 rncp: Rncp::from_number(30_000 + below(3) as u32),

@@ -23,8 +23,8 @@ pub const POSSIBLE_VALUES: u32 = 5;
 /// More than any count of learners.
 const UNBOUNDED: i64 = 1 << 40;
 
-/// Sweeps over the relations after which bounds are taken as they are.
-const MOST_SWEEPS: usize = 64;
+/// Looks at each relation, on average, after which bounds are taken as they are.
+const MOST_LOOKS: usize = 64;
 
 /// Every figure, but those of one to four learners and those that would give them away.
 ///
@@ -189,54 +189,62 @@ impl<'a> Mask<'a> {
                 false => (i64::from(*count), i64::from(*count)),
             })
             .collect();
-        let live: Vec<&Relation> = (0..self.relations.all.len() as u32)
-            .filter(|number| !self.is_clear(*number))
-            .map(|number| self.relation(number))
-            .collect();
-        for _ in 0..MOST_SWEEPS {
-            let mut moved = false;
-            for relation in &live {
-                moved |= self.tighten(relation, &mut bounds);
-            }
-            if !moved {
-                break;
-            }
+        let live = (0..self.relations.all.len() as u32).filter(|number| !self.is_clear(*number));
+        let mut queue: VecDeque<u32> = live.collect();
+        let mut waiting = vec![false; self.relations.all.len()];
+        for number in &queue {
+            waiting[*number as usize] = true;
+        }
+        let mut left = MOST_LOOKS * queue.len();
+        while let Some(number) = queue.pop_front().filter(|_| left > 0) {
+            left -= 1;
+            waiting[number as usize] = false;
+            self.tighten(number, &mut bounds, |moved| {
+                for &next in self.of(moved) {
+                    if next != number && !std::mem::replace(&mut waiting[next as usize], true) {
+                        queue.push_back(next);
+                    }
+                }
+            });
         }
         bounds
     }
 
-    /// What one relation says of the bounds of its hidden figures. Whether any moved.
-    fn tighten(&self, relation: &Relation, bounds: &mut [(i64, i64)]) -> bool {
+    /// What one relation says of the bounds of its hidden figures; tells those that moved.
+    fn tighten(&self, number: u32, bounds: &mut [(i64, i64)], mut moved: impl FnMut(Variable)) {
+        let relation = self.relation(number);
         let (total, parts) = (relation[0], &relation[1..]);
-        let exact_sum: i64 = parts.iter().map(|part| i64::from(self.count(*part))).sum();
-        // Of an inexact sum, the reader is granted the difference.
-        let excess = exact_sum - i64::from(self.count(total));
-        let (mut low, mut high) = (0, 0);
+        let (mut low, mut high, mut sum) = (0, 0, 0);
         for part in parts {
             let (part_low, part_high) = bounds[*part as usize];
             low += part_low;
             high += part_high;
+            sum += i64::from(self.count(*part));
         }
-        let (total_low, total_high) = bounds[total as usize];
-        let mut moved = false;
-        if self.is_hidden(total) {
-            let within = (total_low.max(low - excess), total_high.min(high - excess));
-            moved |= within != (total_low, total_high);
-            bounds[total as usize] = within;
+        // Of an inexact sum, the reader is granted the difference.
+        let excess = sum - i64::from(self.count(total));
+        let mut narrow = |bounds: &mut [(i64, i64)], variable: Variable, low: i64, high: i64| {
+            let known = bounds[variable as usize];
+            let most = if high > UNBOUNDED / 2 { known.1 } else { known.1.min(high) };
+            let within = (known.0.max(low), most);
+            if within != known {
+                bounds[variable as usize] = within;
+                moved(variable);
+            }
+            within
+        };
+        let (total_low, total_high) = narrow(bounds, total, low - excess, high - excess);
+        if low == high {
+            return;
         }
-        let (total_low, total_high) = bounds[total as usize];
         for part in parts.iter().filter(|part| self.is_hidden(**part)) {
             let (part_low, part_high) = bounds[*part as usize];
-            let within = (
-                part_low.max(total_low + excess - (high - part_high)),
-                part_high.min(total_high + excess - (low - part_low)),
-            );
-            moved |= within != (part_low, part_high);
+            let (least, most) =
+                (total_low + excess - (high - part_high), total_high + excess - (low - part_low));
+            let within = narrow(bounds, *part, least, most);
             low += within.0 - part_low;
             high += within.1 - part_high;
-            bounds[*part as usize] = within;
         }
-        moved
     }
 }
 
