@@ -55,8 +55,13 @@ function firstFault() {
 
 // ---- The three moves -----------------------------------------------------------------------
 
-// What stopped the sending, in words for the reader.
-class Stop extends Error {}
+// What stopped the sending, in words for the reader; `again` when the same sending may succeed.
+class Stop extends Error {
+  constructor(message, again = true) {
+    super(message);
+    this.again = again;
+  }
+}
 
 async function sha256(file) {
   const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
@@ -77,7 +82,7 @@ async function api(path, options) {
   }
   const body = await response.json().catch(() => ({}));
   if (!response.ok) {
-    throw new Stop([body.title, body.detail].filter(Boolean).join(" ") || `Le service n’a pas pu répondre (${response.status}). Vous pouvez réessayer dans un instant.`);
+    throw new Stop([body.title, body.detail].filter(Boolean).join(" ") || `Le service n’a pas pu répondre (${response.status}). Vous pouvez réessayer dans un instant.`, response.status >= 500);
   }
   return body;
 }
@@ -112,7 +117,7 @@ function upload({ method, url, headers }) {
     };
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve();
-      else reject(new Stop("Le stockage n’a pas accepté le fichier : il a pu changer pendant l’envoi. Choisissez-le de nouveau, puis réessayez."));
+      else reject(new Stop("Le stockage n’a pas accepté le fichier : il a pu changer pendant l’envoi. Choisissez-le de nouveau, puis envoyez-le.", false));
     };
     request.onerror = () => reject(new Stop("La connexion a été coupée pendant l’envoi. Vous pouvez réessayer : rien n’a été compté en double."));
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
@@ -137,6 +142,8 @@ async function send() {
   show("envoi", "titre-envoi");
   $("titre-envoi").textContent = "Envoi en cours";
   buttons({ annuler: true });
+  $("avancement").hidden = false;
+  progress(null);
   try {
     step("Préparation du fichier. Rien n’a encore quitté votre ordinateur.");
     const deposit = await openDeposit();
@@ -153,8 +160,8 @@ async function send() {
     if (!cancelled && !(error instanceof Stop)) console.error(error);
     $("titre-envoi").textContent = cancelled ? "Envoi annulé" : "L’envoi s’est arrêté";
     step(cancelled ? "Vous avez arrêté l’envoi. Aucun chiffre n’a changé." : error instanceof Stop ? error.message : "Un imprévu a arrêté l’envoi. Vous pouvez réessayer.");
-    progress(0);
-    buttons({ reprendre: true, changer: true });
+    buttons({ reprendre: cancelled || error.again !== false, changer: true });
+    $("avancement").hidden = true;
     $("titre-envoi").focus();
   }
 }

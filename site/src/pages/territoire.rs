@@ -345,6 +345,7 @@ pub fn qui(atlas: &Atlas, place: &Place) -> Option<AnyView> {
         view! {
             <section aria-labelledby="qui">
                 <h2 id="qui">"Qui"</h2>
+                <p class="note">{format!("Les apprentis {}, en nombre et en part de l'ensemble.", place.en())}</p>
                 <div class="ventilations">{tableaux}</div>
             </section>
         }
@@ -374,7 +375,7 @@ fn ventilation(
         .into_iter()
         .map(|(serie, combien)| {
             let part = combien.connue().map(|combien| {
-                french::pourcentage((100.0 * f64::from(combien) / f64::from(ensemble)).round())
+                french::pourcentage(100.0 * f64::from(combien) / f64::from(ensemble))
             });
             view! {
                 <tr>

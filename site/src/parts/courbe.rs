@@ -98,7 +98,7 @@ pub fn courbe(jours: &[Jour], serie: &Serie, ou: &str, taille: Taille) -> Option
             <svg class=format!("courbe {indicateur}") role="img" aria-labelledby=format!("{id} {id}-description")>
                 <title id=id.clone()>{titre}</title>
                 <desc id=format!("{id}-description")>{lecture}</desc>
-                {echelle.graduations().map(|valeur| graduation(&echelle, valeur)).collect::<Vec<_>>()}
+                {echelle.graduations().map(|valeur| grille(&echelle, valeur)).collect::<Vec<_>>()}
                 {(0..12).map(mois).collect::<Vec<_>>()}
                 <svg width="100%" height=HAUTEUR.to_string() viewBox=format!("0 0 1000 {HAUTEUR}") preserveAspectRatio="none" class="traits">
                     {annees
@@ -109,6 +109,7 @@ pub fn courbe(jours: &[Jour], serie: &Serie, ou: &str, taille: Taille) -> Option
                         })
                         .collect::<Vec<_>>()}
                 </svg>
+                {echelle.graduations().map(|valeur| graduation(&echelle, valeur)).collect::<Vec<_>>()}
                 {(taille == Taille::Grande).then(|| annees_passees(&annees, &echelle))}
                 {dernier_chiffre(&annees[courantes], &echelle, taille)}
             </svg>
@@ -195,13 +196,14 @@ fn age(annees: usize) -> &'static str {
     }
 }
 
+fn grille(echelle: &Echelle, valeur: u32) -> AnyView {
+    let y = format!("{:.1}", echelle.y(valeur));
+    view! { <line class="grille" x1="0" x2="100%" y1=y.clone() y2=y></line> }.into_any()
+}
+
 fn graduation(echelle: &Echelle, valeur: u32) -> AnyView {
-    let y = echelle.y(valeur);
-    view! {
-        <line class="grille" x1="0" x2="100%" y1=format!("{y:.1}") y2=format!("{y:.1}")></line>
-        <text class="graduation" x="0" y=format!("{:.1}", y - 4.0)>{french::nombre(valeur)}</text>
-    }
-    .into_any()
+    let y = format!("{:.1}", echelle.y(valeur) - 4.0);
+    view! { <text class="graduation" x="0" y=y>{french::nombre(valeur)}</text> }.into_any()
 }
 
 fn mois(rang: u32) -> AnyView {

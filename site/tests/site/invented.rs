@@ -68,7 +68,10 @@ pub(crate) fn open_data() -> OpenData {
         if matches!(lieu.code, "48" | "986" | "977") {
             continue; // places where nobody has transmitted
         }
-        let centres = 2 + (hasard(lieu.nom) * 38.0) as usize;
+        let centres = match lieu.code {
+            "29" => 90, // more than a page shows
+            _ => 2 + (hasard(lieu.nom) * 10.0) as usize,
+        };
         for numero in 0..centres {
             let uai = format!("{rang:03}{numero:04}A");
             let transmet = hasard(&uai) < if lieu.region == "53" { 0.93 } else { 0.6 };
