@@ -1,8 +1,8 @@
 //! Twin of the Lambda `aggregate`: records and a date become exact indicators.
 //!
 //! [`Aggregator`] takes the records one by one and keeps of each a trajectory of some eighty bytes
-//! ([`trajectory`]); at the end it joins those of one person ([`person`]), counts them in each
-//! organisation ([`tally`]), then sums organisations into territories ([`aggregator`]).
+//! (`trajectory`); at the end it joins those of one person (`person`), counts them in each
+//! organisation (`tally`), then sums organisations into territories (`aggregator`).
 //!
 //! Nothing is withheld here: these figures are private until [`crate::publish`] has seen them.
 
