@@ -1,0 +1,320 @@
+//! The whole line in this process: storage, queues, functions, night and door, wired together.
+//!
+//! [`Line::start`] opens the door; [`Line::count`] lets the figures be made. They are apart so
+//! that a first start counts its demonstration once, when all of it has arrived. Nothing is lost
+//! in between, or when the process dies: what was announced waits in the queues.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use aws_smithy_runtime_api::shared::IntoShared as _;
+use domain::vocabulary::{Organisation, Reference};
+use store::keys::{Key, Shelf};
+use store::{Config, Store};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::aws::{Cloud, Credentials, Notification, QueueSettings, REGION, in_process};
+use crate::demo::Demo;
+use crate::pump;
+use crate::runtime::{Functions, Launch};
+use crate::schedule;
+use crate::serve::{self, stopped};
+use crate::state::{Held, Running, Secrets, State};
+use crate::web::Web;
+use crate::wiring::{self, Function, LINE, SHELVES, Wake, bucket};
+
+/// How long work under way may take to end once the line is told to stop.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// Marks a state folder whose demonstration has arrived.
+pub const DEMO_MARK: &str = "demo";
+
+/// What to start, and where.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The state folder.
+    pub state: PathBuf,
+    /// The port of the web server; 0 for any.
+    pub port: u16,
+    /// The binary of `tableau`, which the functions are run with.
+    pub program: PathBuf,
+    /// A reference list of organisations to put in place.
+    pub organisations: Option<PathBuf>,
+    /// Whether the fictional centres of the demonstration are listed too.
+    pub demo: bool,
+}
+
+/// A running line.
+#[derive(Debug)]
+pub struct Line {
+    state: Arc<State>,
+    cloud: Arc<Cloud>,
+    store: Store,
+    functions: Functions,
+    port: u16,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+    _held: Held,
+}
+
+impl Line {
+    /// Opens the state folder and the door. Files are validated; nothing is counted yet.
+    pub async fn start(options: &Options) -> anyhow::Result<Self> {
+        let state = Arc::new(State::open(&options.state)?);
+        let Some(held) = state.hold()? else {
+            bail!(
+                "la ligne tourne déjà sur ce dossier d'état ; choisissez-en un autre avec --state"
+            );
+        };
+        let secrets = state.secrets()?;
+        let cloud = open_cloud(&state, &secrets)?;
+        let store = store(&cloud, &secrets);
+        store.index.create_table().await.context("create the index")?;
+        put_reference(&store, options).await?;
+
+        let (stop, stopping) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let (s3, dynamodb) = (loopback(0).await?, loopback(0).await?);
+        let door = loopback(options.port).await?;
+        let (s3_url, dynamodb_url) = (url(&s3)?, url(&dynamodb)?);
+        let port = door.local_addr()?.port();
+        {
+            let (cloud, stopping) = (Arc::clone(&cloud), stopping.clone());
+            tasks.spawn(async move {
+                let served = cloud.serve_s3(s3, stopped(&stopping)).await;
+                report("S3", served);
+            });
+        }
+        {
+            let (cloud, stopping) = (Arc::clone(&cloud), stopping.clone());
+            tasks.spawn(async move {
+                let stopping = async move { stopped(&stopping).await };
+                report("DynamoDB", cloud.serve_dynamodb(dynamodb, stopping).await);
+            });
+        }
+        let launch = Launch {
+            program: options.program.clone(),
+            log: state.path("functions.log"),
+            environment: environment(&secrets, &s3_url, &dynamodb_url, &url(&door)?),
+        };
+        let functions = Functions::open(&LINE, launch, stopping.clone()).await?;
+        let web = Arc::new(Web { cloud: Arc::clone(&cloud), functions: functions.clone(), port });
+        tasks.spawn(serve::serve(door, stopping, move |request| {
+            let web = Arc::clone(&web);
+            async move { web.answer(request).await }
+        }));
+        state.set_running(Some(&Running {
+            web: format!("http://127.0.0.1:{port}"),
+            dynamodb: dynamodb_url,
+        }))?;
+        let mut line = Self { state, cloud, store, functions, port, stop, tasks, _held: held };
+        line.feed(|shelf| shelf == Shelf::Inbox);
+        Ok(line)
+    }
+
+    /// Lets the figures and the pages be made, now and every night.
+    pub fn count(&mut self) {
+        self.feed(|shelf| shelf != Shelf::Inbox);
+        let (state, stop) = (Arc::clone(&self.state), self.stop.subscribe());
+        let cloud = Arc::clone(&self.cloud);
+        self.tasks.spawn(async move {
+            let send = || {
+                let queue = cloud.queue().clone();
+                async move {
+                    queue.send(wiring::AGGREGATE, schedule::MESSAGE, Duration::ZERO).await?;
+                    Ok(())
+                }
+            };
+            if let Err(error) = schedule::run(&state, send, stop).await {
+                tracing::error!(error = format!("{error:#}"), "the nightly count is stopped");
+            }
+        });
+    }
+
+    fn feed(&mut self, woken_from: impl Fn(Shelf) -> bool) {
+        for function in &LINE {
+            let Wake::Queue(source) = &function.wake else { continue };
+            if !woken_from(source.shelf) {
+                continue;
+            }
+            for _ in 0..function.concurrency {
+                let (cloud, functions) = (Arc::clone(&self.cloud), self.functions.clone());
+                let stop = self.stop.subscribe();
+                self.tasks.spawn(async move {
+                    let invoke = |event| {
+                        let functions = functions.clone();
+                        async move { functions.invoke(function.name, &event).await }
+                    };
+                    pump::run(cloud.queue(), function.name, source, invoke, stop).await;
+                });
+            }
+        }
+    }
+
+    /// The address people read.
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Its storage and its index.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Its cloud.
+    pub fn cloud(&self) -> &Arc<Cloud> {
+        &self.cloud
+    }
+
+    /// Its state folder.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// How many messages a function has yet to settle.
+    pub async fn waiting(&self, function: &str) -> anyhow::Result<u64> {
+        Ok(self.cloud.queue().depth(function).await?)
+    }
+
+    /// Stops: what is under way ends, or is left to the next start.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        self.stop.send_replace(true);
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
+            tracing::warn!("some work did not end in time; the next start takes it up again");
+        }
+        self.functions.close().await;
+        self.state.set_running(None)
+    }
+}
+
+/// The cloud of a state folder that this process holds.
+pub fn open_cloud(state: &State, secrets: &Secrets) -> anyhow::Result<Arc<Cloud>> {
+    let sources = || {
+        LINE.iter().filter_map(|function: &Function| match &function.wake {
+            Wake::Queue(source) => Some((function.name, source)),
+            Wake::Http => None,
+        })
+    };
+    let notifications = sources().map(|(queue, source)| Notification {
+        bucket: bucket(source.shelf).to_owned(),
+        prefix: source.prefix.to_owned(),
+        suffix: String::new(),
+        queue: queue.to_owned(),
+    });
+    let queues = sources().map(|(queue, source)| QueueSettings {
+        name: queue.to_owned(),
+        max_receives: source.max_receives,
+    });
+    let credentials = Credentials {
+        access_key: secrets.access_key_id.clone(),
+        secret_key: secrets.secret_access_key.clone(),
+    };
+    Cloud::open(
+        &state.path("cloud"),
+        &credentials,
+        &SHELVES.map(bucket),
+        notifications.collect(),
+        queues.collect(),
+    )
+    .context("open the storage")
+}
+
+/// The clients of this process on its own cloud.
+pub fn store(cloud: &Cloud, secrets: &Secrets) -> Store {
+    Store::new(&Config {
+        s3_endpoint: Some(in_process::S3_ENDPOINT.to_owned()),
+        dynamodb_endpoint: Some(in_process::DYNAMODB_ENDPOINT.to_owned()),
+        http_client: Some(cloud.http_client().into_shared()),
+        ..config(secrets)
+    })
+}
+
+/// What every client of the line has in common; the endpoints are still to be said.
+pub fn config(secrets: &Secrets) -> Config {
+    Config {
+        region: REGION.to_owned(),
+        access_key_id: secrets.access_key_id.clone(),
+        secret_access_key: secrets.secret_access_key.clone(),
+        session_token: None,
+        s3_endpoint: None,
+        dynamodb_endpoint: None,
+        upload_endpoint: None,
+        index_table: wiring::INDEX_TABLE.to_owned(),
+        buckets: SHELVES.map(|shelf| (shelf, bucket(shelf).to_owned())).to_vec(),
+        http_client: None,
+    }
+}
+
+fn environment(
+    secrets: &Secrets,
+    s3: &str,
+    dynamodb: &str,
+    door: &str,
+) -> HashMap<&'static str, String> {
+    let mut environment = HashMap::from([
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_ACCESS_KEY_ID", secrets.access_key_id.clone()),
+        ("AWS_SECRET_ACCESS_KEY", secrets.secret_access_key.clone()),
+        ("AWS_ENDPOINT_URL_S3", s3.to_owned()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb.to_owned()),
+        ("UPLOAD_ENDPOINT_URL", door.to_owned()),
+        ("INDEX_TABLE", wiring::INDEX_TABLE.to_owned()),
+        ("LEARNER_KEY_SECRET", secrets.learner_key_secret.clone()),
+    ]);
+    environment.extend(SHELVES.map(|shelf| (shelf.variable(), bucket(shelf).to_owned())));
+    environment
+}
+
+/// Puts the reference list of organisations in place: the one that is given, with the fictional
+/// centres when the demonstration is wanted; else whatever is already there.
+async fn put_reference(store: &Store, options: &Options) -> anyhow::Result<()> {
+    let given = match &options.organisations {
+        Some(path) => {
+            let bytes = fs::read(path).with_context(|| format!("lire {}", path.display()))?;
+            store::read_organisations(&bytes).with_context(|| format!("lire {}", path.display()))?
+        }
+        None if store.objects.find(&Key::Organisations).await?.is_some() => return Ok(()),
+        None => Reference::default(),
+    };
+    let demo = if options.demo { Demo::reference() } else { Reference::default() };
+    let all = Reference::new(given.iter().chain(demo.iter()).cloned());
+    store.objects.put(&Key::Organisations, directory(&all)).await.context("list the organisations")
+}
+
+/// A reference list in the columns of the public directory.
+fn directory(reference: &Reference) -> String {
+    let mut csv =
+        "uai;siret;raison_sociale;enseigne;nature;departement;commune;adresse\n".to_owned();
+    for listed in reference.iter() {
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+        let Organisation { uai, siret } = listed.organisation;
+        let (name, nature) = (quoted(&listed.name), quoted(&listed.nature));
+        let (department, commune) = (quoted(&listed.department), quoted(&listed.commune));
+        csv += &format!("{uai};{siret};{name};;{nature};{department};{commune};\n");
+    }
+    csv
+}
+
+async fn loopback(port: u16) -> anyhow::Result<TcpListener> {
+    let bound = TcpListener::bind(("127.0.0.1", port)).await;
+    bound.with_context(|| {
+        format!("le port {port} n'est pas libre ; choisissez-en un autre avec --port")
+    })
+}
+
+fn url(listener: &TcpListener) -> anyhow::Result<String> {
+    Ok(format!("http://{}", listener.local_addr()?))
+}
+
+fn report<E: std::fmt::Display>(name: &str, served: Result<(), E>) {
+    if let Err(error) = served {
+        tracing::error!(%error, "{name} is stopped");
+    }
+}
