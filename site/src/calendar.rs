@@ -41,12 +41,14 @@ impl Jour {
     }
 
     /// The same day one year earlier (29 February becomes the 28th).
+    #[must_use]
     pub fn un_an_plus_tot(self) -> Self {
         let jour = if self.mois == 2 { self.jour.min(28) } else { self.jour };
         Self { annee: self.annee - 1, jour, ..self }
     }
 
     /// The same day three months earlier, or the last day of that month.
+    #[must_use]
     pub fn trois_mois_plus_tot(self) -> Self {
         let (annee, mois) = match self.mois {
             1..=3 => (self.annee - 1, self.mois + 9),

@@ -22,7 +22,7 @@ pub fn nombre(valeur: u32) -> String {
     text
 }
 
-/// « 3,1 % » from 3.14; « 12 % » from ten on, where a decimal adds nothing.
+/// « 3,1 % » from 3.12; « 12 % » from ten on, where a decimal adds nothing.
 pub fn pourcentage(valeur: f64) -> String {
     let dixiemes = (valeur.abs() * 10.0).round() as u32;
     if dixiemes < 100 && !dixiemes.is_multiple_of(10) {
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_percentage_has_a_comma_and_no_idle_decimal() {
-        assert_eq!(pourcentage(3.14), "3,1\u{202f}%");
+        assert_eq!(pourcentage(5.14), "5,1\u{202f}%");
         assert_eq!(pourcentage(-4.0), "4\u{202f}%");
         assert_eq!(pourcentage(12.6), "13\u{202f}%");
         assert_eq!(pourcentage(9.96), "10\u{202f}%");

@@ -39,11 +39,12 @@ pub fn render(data: &OpenData, about: &About) -> Vec<Page> {
 }
 
 /// What the pages load, from our own origin only.
-fn ressources() -> [Page; 5] {
+fn ressources() -> [Page; 6] {
     let file = |path: &str, body: &[u8]| Page { path: path.to_owned(), body: body.to_vec() };
     [
         file("style.css", include_bytes!("../style/site.css")),
         file("deposer.js", include_bytes!("../public/deposer.js")),
+        file("robots.txt", include_bytes!("../public/robots.txt")),
         file("favicon.svg", include_bytes!("../public/favicon.svg")),
         file("bricolage-grotesque.woff2", include_bytes!("../public/bricolage-grotesque.woff2")),
         file("bricolage-grotesque.OFL.txt", include_bytes!("../public/OFL.txt")),

@@ -55,7 +55,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
             <header class="titre">
                 <h1>"Comprendre les chiffres"</h1>
                 <p class="chapo">
-                    "Les centres de formation envoient la liste de leurs jeunes. Chaque nuit, la situation de chacun est calculée jour par jour, puis comptée par territoire. Les noms ne quittent jamais le coffre où ils sont déposés."
+                    "Les centres de formation envoient la liste de leurs jeunes. Chaque nuit, la situation de chacun est calculée jour par jour, puis comptée par territoire. Les noms n'entrent jamais dans les chiffres."
                 </p>
             </header>
             <h2 id="situations">"Cinq nombres, quatre situations"</h2>

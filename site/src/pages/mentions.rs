@@ -21,7 +21,7 @@ fn mentions_legales(about: &About) -> Page {
             </p>
             <h2>"Les données des jeunes"</h2>
             <p>
-                "Les noms, dates de naissance, coordonnées et identifiants des jeunes ne paraissent dans aucune page et dans aucun fichier public. Ils sont gardés à part, chiffrés, le temps strictement nécessaire. Les chiffres sont comptés sur des identifiants qui ne permettent pas de retrouver une personne, et les nombres trop petits ne sont pas publiés."
+                "Les noms, dates de naissance, coordonnées et identifiants des jeunes ne paraissent dans aucune page et dans aucun fichier public. Ils sont gardés à part, avec un accès restreint, le temps strictement nécessaire. Les chiffres sont comptés sur des identifiants qui ne permettent pas de retrouver une personne, et les nombres trop petits ne sont pas publiés."
             </p>
             <p>
                 "Pour exercer ses droits d'accès, de rectification ou d'opposition, un jeune s'adresse à son centre de formation, qui corrige son fichier et le dépose de nouveau."

@@ -37,7 +37,7 @@ pub fn page(atlas: &Atlas, about: &About, organisme: &Organisme) -> Page {
     let contenu = view! {
         <header class="titre">
             <p class="surtitre">"Centre de formation"{lieu.map(|lieu| (" · ", lieu))}</p>
-            <h1>{organisme.nom.clone()}</h1>
+            <h1 class="nom-de-centre">{organisme.nom.clone()}</h1>
             {phrase.map(|phrase| phrase.chapo())}
             <p class="fraicheur">{envoi}<a href="/comprendre/">"Comment c'est calculé"</a></p>
         </header>

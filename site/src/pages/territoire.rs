@@ -551,3 +551,106 @@ fn fichiers(atlas: &Atlas, place: &Place) -> AnyView {
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use open_data::v1::{OpenData, Serie};
+
+    use super::*;
+
+    const SECRET: Valeur = Valeur::Masquee(Motif::Secret);
+
+    /// Two dates, the apprentices of Brittany at each, and whether its two centres transmitted.
+    fn phrase(dates: [&str; 2], apprentis: [Valeur; 2], transmis: usize) -> String {
+        let organisme = |rang: usize| Organisme {
+            uai: format!("035000{rang}A"),
+            siret: String::new(),
+            nom: "CFA".to_owned(),
+            nature: String::new(),
+            code_commune: String::new(),
+            code_departement: "35".to_owned(),
+            code_academie: "14".to_owned(),
+            code_region: "53".to_owned(),
+            code_zone_emploi: String::new(),
+            premiere_transmission: String::new(),
+            derniere_transmission: if rang < transmis { dates[1] } else { "" }.to_owned(),
+            code: format!("035000{rang}A"),
+        };
+        let data = OpenData {
+            dates: dates.map(str::to_owned).to_vec(),
+            series: vec![Serie {
+                maille: Maille::Region,
+                code: "53".to_owned(),
+                libelle: "Bretagne".to_owned(),
+                dimension: Dimension::Ensemble,
+                modalite: "".into(),
+                indicateur: Indicateur::Apprentis,
+                valeurs: apprentis.to_vec(),
+            }],
+            organismes: (0..2).map(organisme).collect(),
+        };
+        let phrase = Phrase::du_lieu(&Atlas::new(&data), &places::region("53").unwrap()).texte();
+        phrase.replace([french::FINE, '\u{a0}'], " ")
+    }
+
+    #[test]
+    fn the_sentence_answers_with_figure_date_and_comparison() {
+        let connues = |avant, apres| [Valeur::Connue(avant), Valeur::Connue(apres)];
+        assert_eq!(
+            phrase(["2025-10-31", "2026-10-31"], connues(20_000, 20_620), 2),
+            "Au 31 octobre 2026, 20 620 apprentis se forment en Bretagne, \
+             3,1 % de plus qu'un an plus tôt."
+        );
+        assert_eq!(
+            phrase(["2025-11-30", "2026-11-22"], connues(20_000, 19_000), 2),
+            "Au 22 novembre 2026, 19 000 apprentis se forment en Bretagne, \
+             5 % de moins qu'au 30 novembre 2025."
+        );
+        assert_eq!(
+            phrase(["2025-11-30", "2026-11-30"], connues(1, 1), 2),
+            "Au 30 novembre 2026, 1 apprenti se forme en Bretagne, autant qu'un an plus tôt."
+        );
+    }
+
+    #[test]
+    fn without_a_year_earlier_nothing_is_compared() {
+        let dates = ["2026-05-31", "2026-11-01"];
+        let sans_comparaison = "Au 1er novembre 2026, 40 apprentis se forment en Bretagne.";
+        assert_eq!(phrase(dates, [Valeur::Connue(30), Valeur::Connue(40)], 2), sans_comparaison);
+        let dates = ["2025-10-31", "2026-11-01"];
+        assert_eq!(phrase(dates, [SECRET, Valeur::Connue(40)], 2), sans_comparaison);
+        assert_eq!(phrase(dates, [Valeur::Connue(0), Valeur::Connue(40)], 2), sans_comparaison);
+    }
+
+    #[test]
+    fn few_centres_do_not_speak_for_the_place() {
+        assert_eq!(
+            phrase(["2026-09-30", "2026-10-31"], [SECRET, Valeur::Connue(620)], 1),
+            "Au 31 octobre 2026, 620 apprentis se forment en Bretagne \
+             dans les centres qui ont transmis leurs effectifs."
+        );
+    }
+
+    #[test]
+    fn a_withheld_figure_is_said_to_be_withheld() {
+        assert_eq!(
+            phrase(["2025-10-31", "2026-10-31"], [Valeur::Connue(9), SECRET], 2),
+            "Au 31 octobre 2026, le nombre d'apprentis en Bretagne n'est pas publié : \
+             il permettrait de reconnaître quelqu'un."
+        );
+    }
+
+    #[test]
+    fn coverage_is_said_in_words() {
+        let dit = |recents, total| phrase_de_couverture(Couverture { recents, total });
+        assert_eq!(dit(0, 0), "Aucun centre n'est recensé ici");
+        assert_eq!(dit(1, 1), "Le seul centre recensé a transmis ses effectifs depuis trois mois");
+        assert_eq!(dit(0, 12), "Aucun des 12 centres n'a transmis depuis trois mois");
+        assert!(dit(11, 12).starts_with("92\u{202f}% des centres ont transmis"));
+        assert_eq!(
+            dit(1, 12),
+            "1 centre sur 12 a transmis depuis trois mois : \
+             ces chiffres décrivent ce centre, pas tout le territoire"
+        );
+    }
+}

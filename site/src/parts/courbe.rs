@@ -137,11 +137,8 @@ fn lecture(derniere: &Annee, annees: &[Annee], indicateur: Indicateur, ou: &str)
         .flat_map(|annee| annee.troncons.iter().flatten())
         .min_by_key(|autre| autre.jour.jours_depuis(point.jour.un_an_plus_tot()).abs());
     if let Some(avant) = avant.filter(|avant| (avant.x - point.x).abs() < 5.0) {
-        phrase += &format!(
-            " ; au {}, ils étaient {}",
-            french::date(avant.jour),
-            french::nombre(avant.valeur)
-        );
+        let (jour, combien) = (french::date(avant.jour), french::nombre(avant.valeur));
+        phrase.extend([" ; au ", &jour, ", ils étaient ", &combien]);
     }
     Some(phrase + ".")
 }
@@ -175,17 +172,17 @@ fn annees_scolaires(jours: &[Jour], valeurs: &[Valeur]) -> Vec<Annee> {
 }
 
 fn trace(annee: &Annee, echelle: &Echelle) -> String {
-    let mut d = String::new();
-    for troncon in &annee.troncons {
-        for (rang, point) in troncon.iter().enumerate() {
-            let commande = if rang == 0 { 'M' } else { 'L' };
-            d += &format!("{commande}{:.1} {:.1}", 10.0 * point.x, echelle.y(point.valeur));
-        }
-        if troncon.len() == 1 {
-            d += "h0.1"; // a lone month: the round cap makes it a dot
-        }
-    }
-    d
+    annee.troncons.iter().map(|troncon| trace_du_troncon(troncon, echelle)).collect()
+}
+
+fn trace_du_troncon(troncon: &[Point], echelle: &Echelle) -> String {
+    let points: Vec<String> = troncon
+        .iter()
+        .map(|point| format!("{:.1} {:.1}", 10.0 * point.x, echelle.y(point.valeur)))
+        .collect();
+    // A lone month has no length: with one, its round cap makes it a dot.
+    let suite = if points.len() == 1 { "h0.1" } else { "" };
+    format!("M{}{suite}", points.join("L"))
 }
 
 fn age(annees: usize) -> &'static str {

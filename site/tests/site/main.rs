@@ -1,5 +1,8 @@
 //! What holds for every page of an invented publication, whatever it shows.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::case_sensitive_file_extension_comparisons, reason = "our own paths")]
+
 mod invented;
 
 use std::collections::BTreeMap;
