@@ -68,7 +68,7 @@ fn formulaire() -> AnyView {
             <div class="champ">
                 <label class="cible" id="cible" for="fichier">
                     <span class="invite">"Glissez le fichier ici, ou choisissez-le"</span>
-                    <span class="limites-fichier" id="aide-fichier">"CSV jusqu'à 100 Mo, XLSX jusqu'à 30 Mo, 60 000 lignes au plus"</span>
+                    <span class="limites-fichier" id="aide-fichier">"CSV jusqu'à 100\u{a0}Mo, XLSX jusqu'à 30\u{a0}Mo, 60\u{202f}000\u{a0}lignes au plus"</span>
                     <span class="choisi" id="choisi"></span>
                     <input id="fichier" type="file" accept=".csv,.xlsx" required=true aria-describedby="aide-fichier erreur-fichier" />
                 </label>

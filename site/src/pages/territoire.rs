@@ -419,7 +419,7 @@ fn centres(atlas: &Atlas, place: &Place) -> Option<AnyView> {
         |centre: &Organisme| atlas.chiffre(Maille::Organisme, &centre.code, Indicateur::Apprentis);
     let mut centres: Vec<&Organisme> =
         tous.iter().copied().filter(|centre| apprentis(centre).maintenant.is_some()).collect();
-    centres.sort_by_key(|centre| {
+    centres.sort_by_cached_key(|centre| {
         let combien = apprentis(centre).maintenant.and_then(Valeur::connue);
         (std::cmp::Reverse(combien), &centre.nom)
     });

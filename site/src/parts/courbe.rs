@@ -129,8 +129,11 @@ fn lecture(derniere: &Annee, annees: &[Annee], indicateur: Indicateur, ou: &str)
     let mots = mots(indicateur);
     let quoi =
         if point.valeur < 2 && mots.jeunes == "apprentis" { "apprenti" } else { mots.jeunes };
-    let mut phrase =
-        format!("au {}, {} {quoi} {ou}", french::date(point.jour), french::nombre(point.valeur));
+    let mut phrase = format!(
+        "au {}, {}\u{a0}{quoi} {ou}",
+        french::date(point.jour),
+        french::nombre(point.valeur)
+    );
     let avant = annees
         .iter()
         .filter(|annee| annee.rentree == derniere.rentree - 1)
