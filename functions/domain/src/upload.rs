@@ -195,6 +195,15 @@ pub fn counting_after(current: &[Counting], arrived: &Counting) -> Vec<Counting>
     all.split_off(from)
 }
 
+/// Bytes in hexadecimal, lower case.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// A SHA-256 written in 64 hexadecimal digits, whatever their case.
 pub fn sha256_from_hex(text: &str) -> Option<[u8; 32]> {
     if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {

@@ -1,5 +1,5 @@
-//! The index: one `DynamoDB` table that says which deposits exist, who may send, what counts, and
-//! which run of the figures is the last. It holds no learner.
+//! The index: one `DynamoDB` table that says which deposits exist, who may send and what counts.
+//! It holds no learner.
 //!
 //! | partition | sort | item |
 //! | --- | --- | --- |
@@ -8,7 +8,6 @@
 //! | `courant#{dataset}` | `{year}#{UAI-SIRET}` | the deposits that count, and a revision |
 //! | `cle#{sha256}` | `cle` | a deposit key, by its hash, and what it may send |
 //! | `cles` | `{id}` | the same, listed for the operator |
-//! | `calcul` | `dernier` | the last run of the figures |
 
 use std::collections::HashMap;
 
@@ -85,17 +84,6 @@ pub enum Outcome {
     Superseded,
     /// It had been judged before: nothing changed.
     AlreadyJudged(State),
-}
-
-/// The last run of the figures.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Latest {
-    /// Digest that names the run.
-    pub run: String,
-    /// Sum of the revisions it has seen: grows with every accepted file.
-    pub revision: u64,
-    /// The day of its last figures.
-    pub day: Day,
 }
 
 impl Index {
@@ -305,58 +293,6 @@ impl Index {
         Ok(true)
     }
 
-    /// The last run of the figures, if there was one.
-    pub async fn latest_run(&self) -> Result<Option<Latest>> {
-        let action = "read the last run";
-        let Some(item) = self.find(action, "calcul", "dernier").await? else { return Ok(None) };
-        let read = || {
-            Some(Latest {
-                run: string(&item, "run")?,
-                revision: number(&item, "revision")?,
-                day: string(&item, "day")?.parse().ok()?,
-            })
-        };
-        read().map(Some).ok_or_else(|| Error::corrupt(action, "its item"))
-    }
-
-    /// Makes a run the last one, unless a newer one is: `false` then.
-    pub async fn set_latest_run(&self, latest: &Latest) -> Result<bool> {
-        let sent = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item(
-                "calcul",
-                "dernier",
-                [
-                    ("run", text(&latest.run)),
-                    ("revision", AttributeValue::N(latest.revision.to_string())),
-                    ("day", text(&latest.day.to_string())),
-                ],
-            )))
-            .condition_expression(
-                "attribute_not_exists(pk) OR revision < :revision \
-                 OR (revision = :revision AND #day <= :day)",
-            )
-            .expression_attribute_names("#day", "day")
-            .expression_attribute_values(
-                ":revision",
-                AttributeValue::N(latest.revision.to_string()),
-            )
-            .expression_attribute_values(":day", text(&latest.day.to_string()))
-            .send()
-            .await;
-        match sent {
-            Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(error))
-                if error.err().is_conditional_check_failed_exception() =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(Error::unavailable("write the last run", error)),
-        }
-    }
-
     async fn current_of(&self, declaration: &Declaration) -> Result<Option<Current>> {
         let action = "read what counts";
         let pk = format!("courant#{}", declaration.dataset);
@@ -508,7 +444,7 @@ fn deposit_item(deposit: &Deposit) -> Item {
             ("mode", text(mode.as_str())),
             ("file_name", text(file_name)),
             ("size_bytes", AttributeValue::N(size_bytes.to_string())),
-            ("sha256", text(&hex(sha256))),
+            ("sha256", text(&domain::upload::hex(sha256))),
         ],
     )
 }
@@ -557,8 +493,4 @@ fn read_key(item: &Item) -> Option<DepositKey> {
         created_at: string(item, "created_at")?,
         revoked_at: string(item, "revoked_at"),
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

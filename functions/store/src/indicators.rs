@@ -79,15 +79,15 @@ fn read_group(group: &Group, indicators: &mut Indicators) -> parquet::errors::Re
 
     for row in 0..group.rows() {
         let read = || {
-            let level = level(text(&mailles[row])?)?;
-            let breakdown = breakdown(text(&dimensions[row])?)?;
-            let indicateur = Indicateur::from_str(text(&words[row])?).ok()?;
+            let level = level(text(mailles[row].as_ref())?)?;
+            let breakdown = breakdown(text(dimensions[row].as_ref())?)?;
+            let indicateur = Indicateur::from_str(text(words[row].as_ref())?).ok()?;
             let day = Day::from_epoch_days(dates[row]?)?;
             let value = u32::try_from(values[row]?).ok()?;
             Some((level, breakdown, indicateur, day, value))
         };
         let (level, breakdown, indicateur, day, value) = read().ok_or_else(|| strange(row))?;
-        let (code, modality) = (text(&codes[row]), text(&modalities[row]));
+        let (code, modality) = (text(codes[row].as_ref()), text(modalities[row].as_ref()));
         let same = indicators.cells.last().is_some_and(|cell| {
             cell.level == level
                 && Some(cell.code.as_str()) == code
@@ -98,7 +98,7 @@ fn read_group(group: &Group, indicators: &mut Indicators) -> parquet::errors::Re
             indicators.cells.push(Cell {
                 level,
                 code: code.unwrap_or_default().to_owned(),
-                label: text(&labels[row]).unwrap_or_default().to_owned(),
+                label: text(labels[row].as_ref()).unwrap_or_default().to_owned(),
                 dimension: breakdown,
                 modality: modality.unwrap_or_default().to_owned(),
                 counts: vec![Counts::default(); indicators.dates.len()],
@@ -140,8 +140,8 @@ fn breakdown(word: &str) -> Option<Dimension> {
     all.into_iter().find(|breakdown| dimension(*breakdown).as_str() == word)
 }
 
-fn text(value: &Option<ByteArray>) -> Option<&str> {
-    value.as_ref().and_then(|bytes| bytes.as_utf8().ok())
+fn text(value: Option<&ByteArray>) -> Option<&str> {
+    value.and_then(|bytes| bytes.as_utf8().ok())
 }
 
 #[cfg(test)]

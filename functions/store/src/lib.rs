@@ -10,22 +10,26 @@ pub mod keys;
 mod clock;
 mod columns;
 mod error;
+mod events;
 mod index;
 mod indicators;
 mod objects;
 mod organisations;
 mod records;
+mod run;
 mod tables;
 
 pub use clock::{paris_day, rfc3339};
 pub use config::Config;
 pub use error::{Error, Kind, Result};
-pub use index::{Current, DepositKey, Index, KeyScope, Latest, Outcome};
+pub use events::{Arrival, ForeignMessage, Wake, sent_at_ms};
+pub use index::{Current, DepositKey, Index, KeyScope, Outcome};
 pub use indicators::{read_indicators, write_indicators};
 pub use keys::{Key, Lot, Shelf};
 pub use objects::{Objects, SignedUpload};
 pub use organisations::read_organisations;
 pub use records::{read_records, write_identities, write_records};
+pub use run::{Counted, Run, Transmission};
 pub use tables::{dimension, maille, write_organismes, write_series};
 
 /// The clients of one process, built once at cold start.
@@ -33,7 +37,7 @@ pub use tables::{dimension, maille, write_organismes, write_series};
 pub struct Store {
     /// Objects: S3.
     pub objects: Objects,
-    /// The index: one DynamoDB table.
+    /// The index: one `DynamoDB` table.
     pub index: Index,
 }
 

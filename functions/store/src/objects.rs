@@ -161,9 +161,9 @@ impl Objects {
     }
 
     fn bucket(&self, key: &Key) -> Result<&str> {
-        let shelf = key.shelf();
-        let found = self.buckets.iter().find(|(named, _)| *named == shelf);
-        let missing = || Error::corrupt(format!("find the bucket of {shelf:?}"), shelf.variable());
+        let place = key.shelf();
+        let found = self.buckets.iter().find(|(one, _)| *one == place);
+        let missing = || Error::corrupt(format!("find the bucket of {place:?}"), place.variable());
         found.map(|(_, bucket)| bucket.as_str()).ok_or_else(missing)
     }
 }

@@ -78,7 +78,7 @@ fn push_record(row: &mut RowWriter<'_>, record: &Record) {
     row.text(record.lieu_uai.as_ref().map(|uai| uai.as_str().as_bytes()));
     row.text(record.school_year.to_string().as_bytes());
     row.int(i32::from(record.training_year));
-    row.int(record.rncp.map(|rncp| rncp.number() as i32));
+    row.int(record.rncp.map(|rncp| rncp.number().cast_signed()));
     row.text(record.cfd.as_ref().map(|cfd| cfd.as_str().as_bytes()));
     row.int(record.months.map(i32::from));
     row.int(record.inscription.epoch_days());
@@ -101,7 +101,7 @@ fn push_record(row: &mut RowWriter<'_>, record: &Record) {
     row.bool(record.rqth);
     row.text(record.commune.as_ref().map(<[u8; 5]>::as_slice));
     row.text(record.postal_code.as_slice());
-    row.int(record.line as i32);
+    row.int(record.line.cast_signed());
 }
 
 /// Reads records we wrote, each given to `each`.
@@ -199,19 +199,19 @@ impl<'a> RecordColumns<'a> {
                 start,
                 end: day(columns.end[row]),
                 rupture: day(columns.rupture[row]),
-                employer: parsed(&columns.employer[row]),
+                employer: parsed(columns.employer[row].as_ref()),
             })
         });
         Some(Record {
-            civil_key: LearnerKey(fixed(&self.civil_key[row])?),
-            ine_key: fixed(&self.ine_key[row]).map(LearnerKey),
+            civil_key: LearnerKey(fixed(self.civil_key[row].as_ref())?),
+            ine_key: fixed(self.ine_key[row].as_ref()).map(LearnerKey),
             responsable: organisation(self.responsable, row)?,
             formateur: organisation(self.formateur, row)?,
-            lieu_uai: parsed(&self.lieu_uai[row]),
-            school_year: parsed(&self.school_year[row])?,
+            lieu_uai: parsed(self.lieu_uai[row].as_ref()),
+            school_year: parsed(self.school_year[row].as_ref())?,
             training_year: u8::try_from(self.training_year[row]?).ok()?,
             rncp: self.rncp[row].and_then(|number| Rncp::from_number(number as u32)),
-            cfd: text(&self.cfd[row]).and_then(Cfd::parse),
+            cfd: text(self.cfd[row].as_ref()).and_then(Cfd::parse),
             months: self.months[row].and_then(|months| u8::try_from(months).ok()),
             inscription: day(self.inscription[row])?,
             entry: day(self.entry[row])?,
@@ -219,37 +219,37 @@ impl<'a> RecordColumns<'a> {
             exclusion: day(self.exclusion[row]),
             contracts: contracts.collect(),
             birth_month: day(self.birth_month[row])?,
-            sex: match text(&self.sex[row])? {
+            sex: match text(self.sex[row].as_ref())? {
                 "F" => Sex::Female,
                 "M" => Sex::Male,
                 _ => return None,
             },
             rqth: self.rqth[row],
-            commune: fixed(&self.commune[row]),
-            postal_code: fixed(&self.postal_code[row])?,
+            commune: fixed(self.commune[row].as_ref()),
+            postal_code: fixed(self.postal_code[row].as_ref())?,
             line: u32::try_from(self.line[row]?).ok()?,
         })
     }
 }
 
 fn organisation([uai, siret]: [Texts<'_>; 2], row: usize) -> Option<Organisation> {
-    Some(Organisation { uai: parsed(&uai[row])?, siret: parsed(&siret[row])? })
+    Some(Organisation { uai: parsed(uai[row].as_ref())?, siret: parsed(siret[row].as_ref())? })
 }
 
 fn day(value: Option<i32>) -> Option<Day> {
     value.and_then(Day::from_epoch_days)
 }
 
-fn text(value: &Option<ByteArray>) -> Option<&str> {
-    value.as_ref().and_then(|bytes| bytes.as_utf8().ok())
+fn text(value: Option<&ByteArray>) -> Option<&str> {
+    value.and_then(|bytes| bytes.as_utf8().ok())
 }
 
-fn parsed<T: std::str::FromStr>(value: &Option<ByteArray>) -> Option<T> {
+fn parsed<T: std::str::FromStr>(value: Option<&ByteArray>) -> Option<T> {
     text(value)?.parse().ok()
 }
 
-fn fixed<const N: usize>(value: &Option<ByteArray>) -> Option<[u8; N]> {
-    value.as_ref()?.data().try_into().ok()
+fn fixed<const N: usize>(value: Option<&ByteArray>) -> Option<[u8; N]> {
+    value?.data().try_into().ok()
 }
 
 /// The identities of the same rows, in the same order, under another prefix and another key.
@@ -272,7 +272,7 @@ pub fn write_identities(identities: &mut [Identity]) -> Result<Vec<u8>> {
             table.row(|row| {
                 row.text(identity.civil_key.0.as_slice());
                 row.text(identity.ine_key.as_ref().map(|key| key.0.as_slice()));
-                row.int(identity.line as i32);
+                row.int(identity.line.cast_signed());
                 row.int(identity.birth.epoch_days());
                 for text in &identity.texts {
                     row.text(text.as_bytes());

@@ -52,7 +52,7 @@ pub fn write_series<'a>(
                     row.text(serie.dimension.as_str().as_bytes());
                     row.text(serie.modalite.as_bytes());
                     row.text(serie.indicateur.as_str().as_bytes());
-                    row.int(value.connue().map(|count| count as i32));
+                    row.int(value.connue().map(u32::cast_signed));
                     row.text(value.motif().map_or("", |motif| motif.as_str()).as_bytes());
                 })?;
             }

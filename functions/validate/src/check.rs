@@ -186,3 +186,99 @@ pub fn majority_responsable(name: &str, bytes: &[u8]) -> Option<Organisation> {
     };
     catch_unwind(AssertUnwindSafe(count)).ok()?.ok()?
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use domain::validate::rules::RULES;
+    use domain::vocabulary::organisation::Listed;
+
+    use super::*;
+
+    fn fixtures(folder: &str) -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").join(folder)
+    }
+
+    fn judge(name: &str, bytes: &[u8]) -> Report {
+        let secret = KeySecret::new(&[7; 32]);
+        let organisation = |text: &str| text.parse::<Organisation>().unwrap();
+        let sender = organisation("0022189U-39504180900041");
+        let listed = [sender, organisation("0031133R-30540504500991")].map(|organisation| Listed {
+            organisation,
+            name: String::new(),
+            nature: String::new(),
+            department: String::new(),
+            commune: String::new(),
+        });
+        let circumstances = Circumstances {
+            file_name: name,
+            sender: Some(sender),
+            school_year: Some("2026-2027".parse().unwrap()),
+            today: "2026-11-22".parse().unwrap(),
+            secret: &secret,
+            reference: Some(&Reference::new(listed)),
+        };
+        check(bytes, &circumstances, &mut |_, _| {})
+    }
+
+    /// The rules that a file breaks, each with its first line.
+    fn broken(name: &str, bytes: &[u8]) -> String {
+        let report = judge(name, bytes);
+        let mut broken: Vec<String> = report
+            .summary
+            .iter()
+            .map(|group| match group.lines.first() {
+                Some(line) => format!("{} line {line}", group.rule),
+                None => group.rule.to_owned(),
+            })
+            .collect();
+        broken.dedup();
+        broken.join(", ")
+    }
+
+    #[test]
+    fn every_rule_has_a_file_that_breaks_it_alone() {
+        for rule in RULES {
+            let name = format!("{}.csv", rule.name);
+            let bytes = std::fs::read(fixtures("rejected").join(&name)).expect(&name);
+            assert_eq!(broken(&name, &bytes), format!("{} line 3", rule.name));
+        }
+    }
+
+    #[test]
+    fn every_other_rejected_file_breaks_the_rule_of_its_name() {
+        for entry in std::fs::read_dir(fixtures("rejected")).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            let rules = broken(&name, &std::fs::read(&path).unwrap());
+            assert!(rules.starts_with(name.trim_end_matches(".csv")), "{name}: {rules}");
+            assert!(!rules.contains(','), "{name}: {rules}");
+        }
+    }
+
+    #[test]
+    fn clean_files_break_nothing() {
+        let bytes = std::fs::read(fixtures("accepted").join("two_learners.csv")).unwrap();
+        let report = judge("two_learners.csv", &bytes);
+        assert_eq!(report.findings, []);
+        assert_eq!(
+            report.sentence,
+            "2 lignes lues, 2 acceptées, 0 mise de côté, 0 colonne ignorée."
+        );
+    }
+
+    #[test]
+    fn what_is_no_list_is_answered() {
+        let clean = std::fs::read(fixtures("accepted").join("two_learners.csv")).unwrap();
+        assert_eq!(broken("liste.xlsx", &clean), "file_extension_is_right");
+        assert_eq!(broken("liste.csv", b"PK\x03\x04 cut"), "file_is_whole");
+        assert_eq!(
+            broken("liste.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+            "file_format_is_known"
+        );
+        let encrypted: Vec<u8> = "EncryptedPackage".bytes().flat_map(|byte| [byte, 0]).collect();
+        let encrypted = [b"\xd0\xcf\x11\xe0".as_slice(), &encrypted].concat();
+        assert_eq!(broken("liste.xlsx", &encrypted), "file_is_not_encrypted");
+    }
+}

@@ -1,0 +1,6 @@
+//! Cold start of the Lambda `aggregate`.
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    aggregate::run().await
+}

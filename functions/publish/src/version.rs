@@ -1,0 +1,93 @@
+//! A publication: every public file, named by the digest of them all.
+
+use domain::upload::hex;
+use domain::vocabulary::Day;
+use open_data::v1::OpenData;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use store::Run;
+
+use crate::files;
+
+/// What stands for the digest in the pages until it is known.
+const PLACEHOLDER: &str = "0000000000000000-version";
+
+/// Everything one publication holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Digest of every file and of the run they show.
+    pub id: String,
+    /// Sorted by path.
+    pub files: Vec<File>,
+}
+
+/// One public file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Below the version, without a leading slash.
+    pub path: String,
+    /// Its bytes.
+    pub body: Vec<u8>,
+}
+
+impl Version {
+    /// Renders everything, then names it. The digest is taken with a placeholder where the pages
+    /// will say it.
+    pub fn of(data: &OpenData, dates: &[Day], run: &Run) -> anyhow::Result<Self> {
+        let about = site::About { version: PLACEHOLDER.to_owned() };
+        let pages = site::render(data, &about).into_iter();
+        let mut files: Vec<File> =
+            pages.map(|page| File { path: page.path, body: page.body }).collect();
+        files.extend(files::open_data(data, dates)?);
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+
+        let mut digest = Sha256::new();
+        digest.update(&run.id);
+        for file in &files {
+            digest.update(format!("{} {}\n", file.path, hex(&Sha256::digest(&file.body))));
+        }
+        let id = hex(&digest.finalize()[..16]);
+        for file in files.iter_mut().filter(|file| file.path.ends_with(".html")) {
+            file.body = named(std::mem::take(&mut file.body), &id);
+        }
+        files.push(manifest(&id, &files, run)?);
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(Self { id, files })
+    }
+}
+
+fn named(page: Vec<u8>, id: &str) -> Vec<u8> {
+    match String::from_utf8(page) {
+        Ok(page) => page.replace(PLACEHOLDER, id).into_bytes(),
+        Err(other) => other.into_bytes(),
+    }
+}
+
+/// What is in the publication, and what made it.
+fn manifest(id: &str, files: &[File], run: &Run) -> anyhow::Result<File> {
+    let list: Vec<_> = files
+        .iter()
+        .map(|file| {
+            json!({
+                "path": file.path,
+                "size_bytes": file.body.len(),
+                "sha256": hex(&Sha256::digest(&file.body)),
+            })
+        })
+        .collect();
+    let manifest = json!({
+        "manifest": "v1",
+        "version": id,
+        "date": run.today,
+        "licence": "etalab-2.0",
+        "calcul": {
+            "run": run.id,
+            "regles": run.rules,
+            "depots": run.deposits.len(),
+            "organismes_sha256": run.organisations_sha256,
+        },
+        "fichiers": list,
+    });
+    let body = serde_json::to_vec_pretty(&manifest)?;
+    Ok(File { path: files::path("manifest.json"), body })
+}

@@ -1,0 +1,144 @@
+//! A run: what it has seen, what it has counted. Stored as JSON beside its figures, so that a
+//! figure can always say where it comes from. Codes and counts only: never a person.
+
+use domain::aggregate::Ledger;
+use domain::upload::hex;
+use domain::vocabulary::{Day, Organisation};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+use crate::index::Current;
+
+/// Version of the rules of counting: part of what names a run. Grows when a figure would change
+/// though no file did.
+const RULES: &str = "v1";
+
+/// One computation of all figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Digest of everything below that was seen before counting.
+    pub id: String,
+    /// The day of its last figures, ISO 8601.
+    pub today: String,
+    /// Version of the rules of counting.
+    pub rules: String,
+    /// Sum of the revisions of what counts: grows with every change, so that a late run is known.
+    pub revision: u64,
+    /// SHA-256 of the list of organisations; empty when there is none.
+    pub organisations_sha256: String,
+    /// The deposits counted, in the order they were opened.
+    pub deposits: Vec<String>,
+    /// How the records became counts.
+    pub counted: Counted,
+    /// Who transmitted, and when.
+    pub transmissions: Vec<Transmission>,
+}
+
+/// How the records became counts ([`Ledger`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is the field of Ledger of the same name")]
+pub struct Counted {
+    pub records: u64,
+    pub outside_the_dates: u64,
+    pub repeated: u64,
+    pub learners: u64,
+    pub joined_by_civil_key: u64,
+    pub joined_by_ine: u64,
+    pub homonyms: u64,
+    pub in_several_organisations: u64,
+    pub unlisted_organisations: u64,
+    pub organisations_without_department: u64,
+}
+
+impl From<Ledger> for Counted {
+    fn from(ledger: Ledger) -> Self {
+        Self {
+            records: ledger.records,
+            outside_the_dates: ledger.outside_the_dates,
+            repeated: ledger.repeated,
+            learners: ledger.learners,
+            joined_by_civil_key: ledger.joined_by_civil_key,
+            joined_by_ine: ledger.joined_by_ine,
+            homonyms: ledger.homonyms,
+            in_several_organisations: ledger.in_several_organisations,
+            unlisted_organisations: ledger.unlisted_organisations,
+            organisations_without_department: ledger.organisations_without_department,
+        }
+    }
+}
+
+/// The days an organisation's learners were first and last transmitted, by itself or for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transmission {
+    /// `UAI-SIRET`.
+    pub organisation: String,
+    /// ISO 8601.
+    pub first: String,
+    /// ISO 8601.
+    pub last: String,
+}
+
+impl From<(Organisation, (Day, Day))> for Transmission {
+    fn from((organisation, (first, last)): (Organisation, (Day, Day))) -> Self {
+        Self {
+            organisation: organisation.to_string(),
+            first: first.to_string(),
+            last: last.to_string(),
+        }
+    }
+}
+
+impl Run {
+    /// A run about to count this, as of this day.
+    pub fn of(today: Day, current: &[Current], organisations: Option<&[u8]>) -> Self {
+        let organisations_sha256 =
+            organisations.map(|csv| hex(&Sha256::digest(csv))).unwrap_or_default();
+        let revision = current.iter().map(|current| current.revision).sum();
+        let mut deposits: Vec<String> = current
+            .iter()
+            .flat_map(|current| current.deposits.iter().map(|deposit| deposit.id.clone()))
+            .collect();
+        deposits.sort();
+
+        let mut seen = Sha256::new();
+        seen.update(format!("{RULES}\n{today}\n{revision}\n{organisations_sha256}\n"));
+        for current in current {
+            let Current { organisation, school_year, first_day, last_day, .. } = current;
+            seen.update(format!("{school_year} {organisation} {first_day} {last_day}\n"));
+            for deposit in &current.deposits {
+                seen.update(format!("  {}\n", deposit.id));
+            }
+        }
+        Self {
+            id: hex(&seen.finalize()[..16]),
+            today: today.to_string(),
+            rules: RULES.to_owned(),
+            revision,
+            organisations_sha256,
+            deposits,
+            counted: Counted::default(),
+            transmissions: Vec::new(),
+        }
+    }
+
+    /// The day of its last figures.
+    pub fn day(&self) -> Result<Day> {
+        self.today.parse().map_err(|error| Error::corrupt("read the day of a run", error))
+    }
+
+    /// Reads a run we wrote.
+    pub fn read(json: &[u8]) -> Result<Self> {
+        serde_json::from_slice(json).map_err(|error| Error::corrupt("read a run", error))
+    }
+
+    /// As it is stored.
+    pub fn write(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec_pretty(self).map_err(|error| Error::corrupt("write a run", error))
+    }
+
+    /// The place of a deposit in the order they were opened: the later one wins.
+    pub fn rank(&self, deposit: &str) -> u32 {
+        self.deposits.partition_point(|known| known.as_str() < deposit) as u32
+    }
+}

@@ -1,0 +1,145 @@
+//! What a bad request is answered: RFC 9457 problem details, in French.
+
+use serde_json::{Value, json};
+
+/// One problem. Its `type` is a name that programs may rely on; its sentences are for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) status: i64,
+    name: &'static str,
+    title: &'static str,
+    detail: String,
+}
+
+impl Problem {
+    fn new(
+        status: i64,
+        name: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { status, name, title, detail: detail.into() }
+    }
+
+    pub(crate) fn body(&self) -> Value {
+        json!({
+            "type": format!("/comprendre/#{}", self.name),
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        })
+    }
+
+    pub(crate) fn unknown_key() -> Self {
+        Self::new(
+            401,
+            "cle-inconnue",
+            "Clé de dépôt inconnue",
+            "Cette clé n'existe pas ou a été révoquée. Vérifiez qu'elle est copiée en entier, \
+             ou demandez-en une nouvelle à l'équipe du tableau de bord.",
+        )
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(404, "adresse-inconnue", "Adresse inconnue", "Il n'y a rien à cette adresse.")
+    }
+
+    pub(crate) fn no_such_deposit() -> Self {
+        Self::new(
+            404,
+            "depot-inconnu",
+            "Dépôt inconnu",
+            "Aucun dépôt de ce numéro n'est visible avec cette clé.",
+        )
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::new(
+            405,
+            "methode",
+            "Méthode non prévue",
+            "On ouvre un dépôt par POST sur /depots, on le consulte par GET sur /depots/{numéro}.",
+        )
+    }
+
+    pub(crate) fn unreadable() -> Self {
+        Self::new(
+            400,
+            "demande-illisible",
+            "Demande illisible",
+            "Le corps de la demande doit être un objet JSON de moins de 64 Ko.",
+        )
+    }
+
+    pub(crate) fn field(field: &str, expected: &str) -> Self {
+        Self::new(
+            422,
+            "champ-a-revoir",
+            "Un champ est à revoir",
+            format!("Le champ « {field} » est absent ou illisible : {expected}."),
+        )
+    }
+
+    pub(crate) fn not_entitled(organisme: &str) -> Self {
+        Self::new(
+            403,
+            "organisme-hors-cle",
+            "Cet organisme n'est pas couvert par la clé",
+            format!("Cette clé ne permet pas d'envoyer un fichier pour {organisme}."),
+        )
+    }
+
+    pub(crate) fn which_organisation(organismes: &[String]) -> Self {
+        let list = organismes.join(", ");
+        Self::new(
+            422,
+            "organisme-a-choisir",
+            "Pour quel organisme ?",
+            format!("Cette clé couvre plusieurs organismes : précisez « organisme » parmi {list}."),
+        )
+    }
+
+    pub(crate) fn dataset_not_covered(dataset: &str) -> Self {
+        Self::new(
+            403,
+            "jeu-hors-cle",
+            "Ce jeu de données n'est pas couvert par la clé",
+            format!("Cette clé ne permet pas d'envoyer le jeu de données « {dataset} »."),
+        )
+    }
+
+    pub(crate) fn format() -> Self {
+        Self::new(
+            415,
+            "format",
+            "Format de fichier non lu",
+            "Nous lisons les fichiers .xlsx et .csv. Depuis Excel ou votre logiciel, \
+             enregistrez la liste sous l'un de ces formats.",
+        )
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self::new(
+            422,
+            "fichier-vide",
+            "Le fichier est vide",
+            "Ce fichier ne contient rien (0 octet).",
+        )
+    }
+
+    pub(crate) fn too_large(size_bytes: u64, max_bytes: u64) -> Self {
+        let mega = |bytes: u64| bytes.div_ceil(1024 * 1024);
+        Self::new(
+            413,
+            "fichier-trop-lourd",
+            "Le fichier est trop lourd",
+            format!(
+                "Ce fichier pèse {} Mo ; la limite est de {} Mo pour ce format. Enregistrez la \
+                 liste en CSV (jusqu'à 100 Mo), retirez les feuilles et les images inutiles, ou \
+                 envoyez-la en plusieurs fichiers en mode « additions ».",
+                mega(size_bytes),
+                mega(max_bytes)
+            ),
+        )
+    }
+}
