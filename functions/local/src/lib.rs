@@ -22,3 +22,6 @@ pub mod state;
 
 pub mod client;
 pub mod demo;
+
+pub mod cli;
+pub mod commands;

@@ -58,8 +58,11 @@ pub struct Line {
     store: Store,
     functions: Functions,
     port: u16,
+    /// Stops what brings work in; `halt` then stops what work relies on.
     stop: watch::Sender<bool>,
-    tasks: JoinSet<()>,
+    halt: watch::Sender<bool>,
+    work: JoinSet<()>,
+    services: JoinSet<()>,
     _held: Held,
 }
 
@@ -79,23 +82,24 @@ impl Line {
         put_reference(&store, options).await?;
 
         let (stop, stopping) = watch::channel(false);
-        let mut tasks = JoinSet::new();
+        let (halt, halting) = watch::channel(false);
+        let (mut work, mut services) = (JoinSet::new(), JoinSet::new());
         let (s3, dynamodb) = (loopback(0).await?, loopback(0).await?);
         let door = loopback(options.port).await?;
         let (s3_url, dynamodb_url) = (url(&s3)?, url(&dynamodb)?);
         let port = door.local_addr()?.port();
         {
-            let (cloud, stopping) = (Arc::clone(&cloud), stopping.clone());
-            tasks.spawn(async move {
-                let served = cloud.serve_s3(s3, stopped(&stopping)).await;
+            let (cloud, halting) = (Arc::clone(&cloud), halting.clone());
+            services.spawn(async move {
+                let served = cloud.serve_s3(s3, stopped(&halting)).await;
                 report("S3", served);
             });
         }
         {
-            let (cloud, stopping) = (Arc::clone(&cloud), stopping.clone());
-            tasks.spawn(async move {
-                let stopping = async move { stopped(&stopping).await };
-                report("DynamoDB", cloud.serve_dynamodb(dynamodb, stopping).await);
+            let (cloud, halting) = (Arc::clone(&cloud), halting.clone());
+            services.spawn(async move {
+                let halted = async move { stopped(&halting).await };
+                report("DynamoDB", cloud.serve_dynamodb(dynamodb, halted).await);
             });
         }
         let launch = Launch {
@@ -103,9 +107,9 @@ impl Line {
             log: state.path("functions.log"),
             environment: environment(&secrets, &s3_url, &dynamodb_url, &url(&door)?),
         };
-        let functions = Functions::open(&LINE, launch, stopping.clone()).await?;
+        let functions = Functions::open(&LINE, launch, halting).await?;
         let web = Arc::new(Web { cloud: Arc::clone(&cloud), functions: functions.clone(), port });
-        tasks.spawn(serve::serve(door, stopping, move |request| {
+        work.spawn(serve::serve(door, stopping, move |request| {
             let web = Arc::clone(&web);
             async move { web.answer(request).await }
         }));
@@ -113,7 +117,8 @@ impl Line {
             web: format!("http://127.0.0.1:{port}"),
             dynamodb: dynamodb_url,
         }))?;
-        let mut line = Self { state, cloud, store, functions, port, stop, tasks, _held: held };
+        let mut line =
+            Self { state, cloud, store, functions, port, stop, halt, work, services, _held: held };
         line.feed(|shelf| shelf == Shelf::Inbox);
         Ok(line)
     }
@@ -123,7 +128,7 @@ impl Line {
         self.feed(|shelf| shelf != Shelf::Inbox);
         let (state, stop) = (Arc::clone(&self.state), self.stop.subscribe());
         let cloud = Arc::clone(&self.cloud);
-        self.tasks.spawn(async move {
+        self.work.spawn(async move {
             let send = || {
                 let queue = cloud.queue().clone();
                 async move {
@@ -146,7 +151,7 @@ impl Line {
             for _ in 0..function.concurrency {
                 let (cloud, functions) = (Arc::clone(&self.cloud), self.functions.clone());
                 let stop = self.stop.subscribe();
-                self.tasks.spawn(async move {
+                self.work.spawn(async move {
                     let invoke = |event| {
                         let functions = functions.clone();
                         async move { functions.invoke(function.name, &event).await }
@@ -185,13 +190,20 @@ impl Line {
     /// Stops: what is under way ends, or is left to the next start.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         self.stop.send_replace(true);
-        let ended = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(GRACE, ended).await.is_err() {
+        if !ended(&mut self.work, GRACE).await {
             tracing::warn!("some work did not end in time; the next start takes it up again");
         }
         self.functions.close().await;
+        self.halt.send_replace(true);
+        ended(&mut self.services, Duration::from_secs(1)).await;
         self.state.set_running(None)
     }
+}
+
+/// Whether all of these ended in time.
+async fn ended(tasks: &mut JoinSet<()>, patience: Duration) -> bool {
+    let all = async { while tasks.join_next().await.is_some() {} };
+    tokio::time::timeout(patience, all).await.is_ok()
 }
 
 /// The cloud of a state folder that this process holds.

@@ -1,0 +1,20 @@
+//! The commands of `tableau` (`design.md` §7).
+
+pub mod start;
+
+pub mod check;
+pub mod parcours;
+
+pub mod build;
+
+pub mod deposit;
+
+pub mod key;
+
+use anyhow::Context;
+use domain::vocabulary::Day;
+
+/// The civil day in Paris.
+pub fn today() -> anyhow::Result<Day> {
+    store::paris_day(jiff::Timestamp::now().as_millisecond()).context("tell the day in Paris")
+}
