@@ -1,4 +1,4 @@
-//! One SQLite file for buckets, objects, uploads in progress and queues, so that an object and
+//! One `SQLite` file for buckets, objects, uploads in progress and queues, so that an object and
 //! the message that announces it are one transaction.
 //!
 //! Write-ahead log with `synchronous=NORMAL`: what was answered survives the death of the

@@ -1,4 +1,4 @@
-//! DynamoDB in this process: `dynoxide` on a SQLite file, over HTTP or called directly.
+//! `DynamoDB` in this process: `dynoxide` on a `SQLite` file, over HTTP or called directly.
 //!
 //! It checks that a request carries a signature, not that the signature is right: whoever reaches
 //! it sees everything. It therefore listens on the loopback address only.

@@ -30,7 +30,7 @@ use super::s3::S3Endpoint;
 /// The S3 endpoint of this client, for the SDK's `endpoint_url`. Use path-style addresses.
 pub const S3_ENDPOINT: &str = "http://s3.embedded";
 
-/// The DynamoDB endpoint of this client.
+/// The `DynamoDB` endpoint of this client.
 pub const DYNAMODB_ENDPOINT: &str = "http://dynamodb.embedded";
 
 /// When a hook is asked.

@@ -1,4 +1,4 @@
-//! The cloud in this process: S3, its notifications, queues and DynamoDB, in one folder that
+//! The cloud in this process: S3, its notifications, queues and `DynamoDB`, in one folder that
 //! survives restarts and `kill -9`.
 //!
 //! It is what the Lambdas see through the same AWS SDK clients as on AWS, over HTTP or
@@ -100,7 +100,7 @@ pub enum Error {
     /// A thread of ours panicked or was cancelled.
     #[error("a worker stopped: {0}")]
     Worker(#[from] tokio::task::JoinError),
-    /// DynamoDB failed as a whole; the error of an operation is an answer.
+    /// `DynamoDB` failed as a whole; the error of an operation is an answer.
     #[error("DynamoDB failed: {0}")]
     DynamoDb(String),
     /// A request could not be carried inside the process.
@@ -184,7 +184,7 @@ impl Cloud {
         self.s3.clone().serve(listener, shutdown).await
     }
 
-    /// Serves DynamoDB until `shutdown`.
+    /// Serves `DynamoDB` until `shutdown`.
     pub async fn serve_dynamodb(
         &self,
         listener: TcpListener,

@@ -42,7 +42,7 @@ macro_rules! with_checksums {
             checksum_crc64nvme: checksums.crc64nvme,
             checksum_sha1: checksums.sha1,
             checksum_sha256: checksums.sha256,
-            ..Default::default()
+            ..$name::default()
         }
     }};
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use serde_json::json;
 
+use super::objects::hex_digits;
 use crate::aws::{Notification, REGION, Result, queue};
 
 /// What made an object appear.
@@ -86,7 +87,10 @@ fn encode_key(key: &str) -> String {
             b' ' => encoded.push('+'),
             b'/' | b'.' | b'-' | b'_' | b'*' => encoded.push(char::from(byte)),
             _ if byte.is_ascii_alphanumeric() => encoded.push(char::from(byte)),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+            _ => {
+                encoded.push('%');
+                encoded.extend(hex_digits(byte).map(|digit| digit.to_ascii_uppercase()));
+            }
         }
         encoded
     })

@@ -10,7 +10,7 @@ use ulid::Ulid;
 
 use super::blobs::{Blobs, Content, Staged, StagedContent};
 use super::checksums::{Checksums, Hasher};
-use super::objects::{About, Objects, Target, content, hex, require_bucket};
+use super::objects::{About, Objects, Target, admit, content, hex, require_bucket};
 use crate::aws::Result;
 use crate::aws::database::now_ms;
 
@@ -165,7 +165,7 @@ impl Objects {
             .database
             .call(move |connection| {
                 let about = about(connection, &wanted.bucket, &wanted.key, &upload)?;
-                objects.admit(connection, &wanted)?;
+                admit(connection, &wanted)?;
                 let chosen = choose(&parts(connection, &upload)?, &named)?;
                 let bodies = open(connection, &objects.blobs, &upload, &chosen)?;
                 Ok((about, chosen, bodies))

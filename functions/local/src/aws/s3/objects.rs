@@ -216,7 +216,7 @@ impl Objects {
             .database
             .call(move |connection| {
                 let transaction = connection.transaction()?;
-                let replaced = objects.admit(&transaction, &target)?;
+                let replaced = admit(&transaction, &target)?;
                 let (answer, ended, mut content) = write(&transaction, &objects, &target)?;
                 transaction.commit()?;
                 content.keep();
@@ -226,28 +226,6 @@ impl Objects {
             .await?;
         self.queue.wake();
         Ok(answer)
-    }
-
-    /// Checks the conditions of a write. Answers the file it would replace.
-    pub(super) fn admit(&self, connection: &Connection, target: &Target) -> Result<Option<String>> {
-        require_bucket(connection, &target.bucket)?;
-        let present: Option<(String, Option<String>)> = connection
-            .prepare_cached("SELECT etag, blob FROM objects WHERE bucket = ?1 AND key = ?2")?
-            .query_row([&target.bucket, &target.key], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        match (&target.if_match, &present) {
-            (Some(_), None) => return Err(s3_error!(NoSuchKey).into()),
-            (Some(condition), Some((etag, _))) if !agrees(condition, etag) => {
-                return Err(s3_error!(PreconditionFailed).into());
-            }
-            _ => {}
-        }
-        match (&target.if_none_match, &present) {
-            (Some(condition), Some((etag, _))) if agrees(condition, etag) => {
-                Err(s3_error!(PreconditionFailed).into())
-            }
-            _ => Ok(present.and_then(|(_, blob)| blob)),
-        }
     }
 
     /// Writes the row and its notifications.
@@ -314,6 +292,28 @@ impl Objects {
                 page(connection, &listing)
             })
             .await
+    }
+}
+
+/// Checks the conditions of a write. Answers the file it would replace.
+pub(super) fn admit(connection: &Connection, target: &Target) -> Result<Option<String>> {
+    require_bucket(connection, &target.bucket)?;
+    let present: Option<(String, Option<String>)> = connection
+        .prepare_cached("SELECT etag, blob FROM objects WHERE bucket = ?1 AND key = ?2")?
+        .query_row([&target.bucket, &target.key], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match (&target.if_match, &present) {
+        (Some(_), None) => return Err(s3_error!(NoSuchKey).into()),
+        (Some(condition), Some((etag, _))) if !agrees(condition, etag) => {
+            return Err(s3_error!(PreconditionFailed).into());
+        }
+        _ => {}
+    }
+    match (&target.if_none_match, &present) {
+        (Some(condition), Some((etag, _))) if agrees(condition, etag) => {
+            Err(s3_error!(PreconditionFailed).into())
+        }
+        _ => Ok(present.and_then(|(_, blob)| blob)),
     }
 }
 
@@ -412,5 +412,10 @@ pub(super) fn agrees(condition: &ETagCondition, etag: &str) -> bool {
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().copied().flat_map(hex_digits).collect()
+}
+
+/// The two digits of a byte.
+pub(super) fn hex_digits(byte: u8) -> [char; 2] {
+    [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'))
 }

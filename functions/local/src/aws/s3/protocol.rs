@@ -14,7 +14,7 @@ use super::blobs::Staged;
 use super::checksums::{Checksums, Hasher, checksums_of, with_checksums};
 use super::events::Cause;
 use super::multipart::NamedPart;
-use super::objects::{About, Listing, Objects, Stored, Target, agrees};
+use super::objects::{About, Listing, Objects, Stored, Target, agrees, hex_digits};
 
 /// The most a page of a listing may hold.
 const MAX_KEYS: i32 = 1000;
@@ -49,6 +49,7 @@ impl Objects {
     }
 }
 
+#[expect(clippy::needless_update, reason = "`Part` has no field left to default; the others have")]
 #[async_trait::async_trait]
 impl S3 for Objects {
     async fn put_object(
@@ -109,7 +110,7 @@ impl S3 for Objects {
         let content_range = range.as_ref().map(|range| content_range(range, stored.size));
         let range = range.unwrap_or(0..stored.size);
         let checksums = shown(&stored, input.checksum_mode.as_ref(), content_range.is_some());
-        let length = (range.end - range.start) as i64;
+        let length = signed(range.end - range.start);
         let body = content.body(range).map_err(S3Error::internal_error)?;
         let about = stored.about;
         let output = with_checksums!(
@@ -151,7 +152,7 @@ impl S3 for Objects {
             checksums,
             HeadObjectOutput {
                 accept_ranges: Some("bytes".into()),
-                content_length: Some(stored.size as i64),
+                content_length: Some(signed(stored.size)),
                 content_type: about.content_type,
                 cache_control: about.cache_control,
                 content_disposition: about.content_disposition,
@@ -271,7 +272,7 @@ impl S3 for Objects {
         };
         let object = |stored: Stored| Object {
             key: Some(text(stored.key)),
-            size: Some(stored.size as i64),
+            size: Some(signed(stored.size)),
             e_tag: Some(ETag::Strong(stored.etag)),
             last_modified: Some(timestamp(stored.modified_ms)),
             ..Object::default()
@@ -287,7 +288,7 @@ impl S3 for Objects {
             continuation_token: input.continuation_token,
             encoding_type: input.encoding_type.clone(),
             max_keys: Some(max_keys),
-            key_count: Some(count as i32),
+            key_count: Some(i32::try_from(count).unwrap_or(MAX_KEYS)),
             is_truncated: Some(next.is_some()),
             next_continuation_token: next.map(|key| URL_SAFE_NO_PAD.encode(key)),
             request_charged: None,
@@ -405,7 +406,7 @@ impl S3 for Objects {
                 part.checksums,
                 Part {
                     part_number: Some(part.number),
-                    size: Some(part.size as i64),
+                    size: Some(signed(part.size)),
                     e_tag: Some(ETag::Strong(part.etag)),
                     last_modified: Some(timestamp(part.modified_ms)),
                 }
@@ -455,10 +456,7 @@ impl S3 for Objects {
         if !tokio::task::spawn_blocking(create).await.map_err(S3Error::internal_error)?? {
             return Err(s3_error!(BucketAlreadyOwnedByYou));
         }
-        Ok(S3Response::new(CreateBucketOutput {
-            location: Some(location),
-            ..CreateBucketOutput::default()
-        }))
+        Ok(S3Response::new(CreateBucketOutput { location: Some(location) }))
     }
 
     async fn head_bucket(
@@ -533,6 +531,7 @@ fn refuse_if_none_match_tag(condition: Option<&ETagCondition>) -> S3Result<()> {
 }
 
 /// On what conditions an object may be read.
+#[expect(clippy::struct_field_names, reason = "the names of the headers")]
 struct Conditions {
     if_match: Option<ETagCondition>,
     if_none_match: Option<ETagCondition>,
@@ -599,7 +598,10 @@ fn url_encode(text: &str) -> String {
         match byte {
             b'/' | b'.' | b'-' | b'_' | b'~' => encoded.push(char::from(byte)),
             _ if byte.is_ascii_alphanumeric() => encoded.push(char::from(byte)),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+            _ => {
+                encoded.push('%');
+                encoded.extend(hex_digits(byte).map(|digit| digit.to_ascii_uppercase()));
+            }
         }
         encoded
     })
@@ -607,4 +609,9 @@ fn url_encode(text: &str) -> String {
 
 fn timestamp(ms: i64) -> Timestamp {
     Timestamp::from(UNIX_EPOCH + Duration::from_millis(ms.unsigned_abs()))
+}
+
+/// A size, as the protocol's structures have it.
+fn signed(size: u64) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
 }
