@@ -46,25 +46,31 @@ pub fn mots(indicateur: Indicateur) -> Mots {
     Mots { titre, singulier, pluriel, jeunes }
 }
 
-/// The breakdowns that a page shows, in order, with their title.
-pub const VENTILATIONS: [(Dimension, &str); 6] = [
-    (Dimension::Age, "Âge"),
-    (Dimension::Sexe, "Sexe"),
-    (Dimension::Niveau, "Niveau de la formation"),
-    (Dimension::AnneeFormation, "Année de formation"),
-    (Dimension::Rqth, "Reconnaissance de travailleur handicapé"),
-    (Dimension::Domaine, "Domaine"),
+/// The breakdowns that a page shows, in order: of what, by what, under which title.
+pub const VENTILATIONS: [(Indicateur, Dimension, &str); 7] = [
+    (Indicateur::Apprentis, Dimension::Age, "Âge"),
+    (Indicateur::Apprentis, Dimension::Sexe, "Sexe"),
+    (Indicateur::Apprentis, Dimension::Niveau, "Niveau de la formation"),
+    (Indicateur::Apprentis, Dimension::AnneeFormation, "Année de formation"),
+    (Indicateur::Apprentis, Dimension::Domaine, "Domaine"),
+    (Indicateur::Apprentis, Dimension::Rqth, "Travailleurs handicapés reconnus"),
+    (Indicateur::Rupturants, Dimension::AncienneteRupture, "Contrats rompus, depuis quand"),
 ];
+
+/// Where a value stands among those of its breakdown: the open ends of a scale are not where the
+/// alphabet puts them.
+pub fn rang(modalite: &str) -> u8 {
+    match modalite {
+        _ if modalite.starts_with("moins") => 0,
+        _ if modalite.starts_with("plus") => 2,
+        "" | "inconnu" | "inconnue" | "non renseigné" => 3,
+        _ => 1,
+    }
+}
 
 /// A value of a breakdown, in words; itself where it already is one.
 pub fn modalite(dimension: Dimension, modalite: &str) -> String {
     let mots = match (dimension, modalite) {
-        (Dimension::Sexe, "F" | "femme") => "Femmes",
-        (Dimension::Sexe, "M" | "H" | "homme") => "Hommes",
-        (Dimension::Age, "-18") => "Moins de 18 ans",
-        (Dimension::Age, "18-20") => "18 à 20 ans",
-        (Dimension::Age, "21-25") => "21 à 25 ans",
-        (Dimension::Age, "26+") => "26 ans et plus",
         (Dimension::Niveau, "3") => "CAP (niveau 3)",
         (Dimension::Niveau, "4") => "Bac (niveau 4)",
         (Dimension::Niveau, "5") => "BTS (niveau 5)",
@@ -72,13 +78,34 @@ pub fn modalite(dimension: Dimension, modalite: &str) -> String {
         (Dimension::Niveau, "7") => "Master, ingénieur (niveau 7)",
         (Dimension::Niveau, "8") => "Doctorat (niveau 8)",
         (Dimension::AnneeFormation, "1") => "1re année",
+        (Dimension::AnneeFormation, "0") => "Avant la 1re année",
         (Dimension::AnneeFormation, annee) if annee.parse::<u8>().is_ok() => {
             return format!("{annee}e année");
         }
-        (Dimension::Rqth, "oui" | "true" | "1") => "Reconnus",
-        (Dimension::Rqth, "non" | "false" | "0") => "Non reconnus",
-        (_, "" | "inconnu" | "inconnue" | "nd") => "Non renseigné",
-        (_, autre) => autre,
+        (_, "" | "inconnu" | "inconnue" | "non renseigné") => "Non renseigné",
+        (_, autre) => return majuscule(autre),
     };
     mots.to_owned()
+}
+
+fn majuscule(mot: &str) -> String {
+    let mut lettres = mot.chars();
+    lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_said_in_words_and_in_the_order_of_their_scale() {
+        assert_eq!(modalite(Dimension::Age, "moins de 18 ans"), "Moins de 18 ans");
+        assert_eq!(modalite(Dimension::Sexe, "femmes"), "Femmes");
+        assert_eq!(modalite(Dimension::Niveau, "4"), "Bac (niveau 4)");
+        assert_eq!(modalite(Dimension::AnneeFormation, "2"), "2e année");
+        assert_eq!(modalite(Dimension::Rqth, "inconnu"), "Non renseigné");
+        let mut ages = ["18-20 ans", "26 ans et plus", "inconnu", "moins de 18 ans"];
+        ages.sort_by_key(|age| (rang(age), *age));
+        assert_eq!(ages, ["moins de 18 ans", "18-20 ans", "26 ans et plus", "inconnu"]);
+    }
 }

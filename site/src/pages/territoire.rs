@@ -11,7 +11,7 @@ use crate::parts::cadre::{self, Tete};
 use crate::parts::courbe::Taille;
 use crate::parts::{barres, chiffres, courbe, valeur};
 use crate::places::{self, Place};
-use crate::words::{CHIFFRES_CLES, VENTILATIONS, modalite, mots};
+use crate::words::{CHIFFRES_CLES, VENTILATIONS, modalite, mots, rang};
 use crate::{About, Page, french};
 
 /// The longest list of organisations that a page carries; the files have them all.
@@ -339,13 +339,13 @@ fn tableau_de_lieux(
 pub fn qui(atlas: &Atlas, place: &Place) -> Option<AnyView> {
     let tableaux: Vec<_> = VENTILATIONS
         .iter()
-        .filter_map(|&(dimension, titre)| ventilation(atlas, place, dimension, titre))
+        .filter_map(|&(quoi, dimension, titre)| ventilation(atlas, place, quoi, dimension, titre))
         .collect();
     (!tableaux.is_empty()).then(|| {
         view! {
             <section aria-labelledby="qui">
                 <h2 id="qui">"Qui"</h2>
-                <p class="note">{format!("Les apprentis {}, en nombre et en part de l'ensemble.", place.en())}</p>
+                <p class="note">"Les apprentis et les contrats rompus, en nombre et en part de leur ensemble."</p>
                 <div class="ventilations">{tableaux}</div>
             </section>
         }
@@ -356,16 +356,19 @@ pub fn qui(atlas: &Atlas, place: &Place) -> Option<AnyView> {
 fn ventilation(
     atlas: &Atlas,
     place: &Place,
+    indicateur: Indicateur,
     dimension: Dimension,
     titre: &'static str,
 ) -> Option<AnyView> {
-    let series = atlas.ventilation(place, dimension, Indicateur::Apprentis);
+    let mut series = atlas.ventilation(place, dimension, indicateur);
+    series.sort_by_key(|serie| (rang(&serie.modalite), &serie.modalite));
     let valeurs: Vec<_> = series
         .iter()
-        .take(MODALITES_AU_PLUS)
         .filter_map(|serie| Some((serie, atlas.chiffre_de(Some(serie)).maintenant?)))
+        .filter(|(_, valeur)| *valeur != Valeur::Connue(0))
+        .take(MODALITES_AU_PLUS)
         .collect();
-    let ensemble = atlas.chiffre(place.maille, place.code, Indicateur::Apprentis).maintenant;
+    let ensemble = atlas.chiffre(place.maille, place.code, indicateur).maintenant;
     let ensemble = ensemble.and_then(Valeur::connue).filter(|&combien| combien > 0)?;
     if valeurs.is_empty() {
         return None;
@@ -380,7 +383,7 @@ fn ventilation(
             view! {
                 <tr>
                     <th scope="row">{modalite(dimension, &serie.modalite)}</th>
-                    <td class="trait">{barres::barre(Some(combien), ensemble, "apprentis")}</td>
+                    <td class="trait">{barres::barre(Some(combien), ensemble, indicateur.as_str())}</td>
                     <td>{valeur::valeur(Some(combien))}</td>
                     <td>{part.unwrap_or_else(|| "–".to_owned())}</td>
                 </tr>
@@ -392,11 +395,11 @@ fn ventilation(
             <div>
                 <h3>{titre}</h3>
                 <table>
-                    <caption class="hors-champ">{format!("Apprentis {}, {}", place.en(), titre.to_lowercase())}</caption>
+                    <caption class="hors-champ">{format!("{} {} : {}", mots(indicateur).titre, place.en(), titre.to_lowercase())}</caption>
                     <thead class="hors-champ">
                         <tr>
                             <th scope="col" colspan="2">{titre}</th>
-                            <th scope="col">"Apprentis"</th>
+                            <th scope="col">{mots(indicateur).titre}</th>
                             <th scope="col">"Part"</th>
                         </tr>
                     </thead>

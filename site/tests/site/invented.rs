@@ -123,16 +123,25 @@ pub(crate) fn open_data() -> OpenData {
         };
         serie(Dimension::Ensemble, "", 1.0);
         if maille != Maille::Organisme {
-            for (modalite, part) in [("-18", 0.23), ("18-20", 0.41), ("21-25", 0.30), ("26+", 0.06)]
-            {
+            for (modalite, part) in [
+                ("moins de 18 ans", 0.23),
+                ("18-20 ans", 0.41),
+                ("21-25 ans", 0.30),
+                ("26 ans et plus", 0.06),
+            ] {
                 serie(Dimension::Age, modalite, part);
             }
-            for (modalite, part) in
-                [("3", 0.31), ("4", 0.22), ("5", 0.2), ("6", 0.15), ("7", 0.119), ("8", 0.001)]
-            {
+            for (modalite, part) in [
+                ("3", 0.31),
+                ("4", 0.22),
+                ("5", 0.2),
+                ("6", 0.15),
+                ("7", 0.119),
+                ("inconnu", 0.001),
+            ] {
                 serie(Dimension::Niveau, modalite, part);
             }
-            for (modalite, part) in [("F", 0.42), ("M", 0.58)] {
+            for (modalite, part) in [("femmes", 0.42), ("hommes", 0.58)] {
                 serie(Dimension::Sexe, modalite, part);
             }
         }
