@@ -26,7 +26,7 @@ use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::serve::{self, Answer, Stop};
@@ -94,6 +94,8 @@ struct Pool {
 struct Worker {
     name: String,
     child: Child,
+    /// Held apart: waiting for a child would close it, and the process would leave.
+    _lifeline: Option<ChildStdin>,
     events: mpsc::Sender<Invocation>,
     cold: bool,
 }
@@ -231,7 +233,7 @@ impl Shared {
         let given = function.environment.iter().filter_map(|name| {
             self.launch.environment.get(name).map(|value| (*name, value.as_str()))
         });
-        let child = Command::new(&self.launch.program)
+        let mut child = Command::new(&self.launch.program)
             .args(["lambda", function.name])
             .env_clear()
             .envs(given)
@@ -252,7 +254,8 @@ impl Shared {
         let (events, inbox) = mpsc::channel(1);
         let desk = Desk { events: tokio::sync::Mutex::new(inbox), open: Mutex::default() };
         lock(&self.desks).insert(name.clone(), Arc::new(desk));
-        Ok(Worker { name, child, events, cold: true })
+        let lifeline = child.stdin.take();
+        Ok(Worker { name, child, _lifeline: lifeline, events, cold: true })
     }
 
     async fn dismiss(&self, mut worker: Worker) {
