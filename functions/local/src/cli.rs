@@ -51,9 +51,9 @@ impl Cli {
             None => runtime()?.block_on(start::run(self.start)),
             Some(Command::Key(args)) => runtime()?.block_on(key::run(args)),
             Some(Command::Deposit(args)) => deposit::run(&args),
-            Some(Command::Check(args)) => check::run(args),
-            Some(Command::Parcours(args)) => parcours::run(args),
-            Some(Command::Build(args)) => build::run(args),
+            Some(Command::Check(args)) => check::run(&args),
+            Some(Command::Parcours(args)) => parcours::run(&args),
+            Some(Command::Build(args)) => runtime()?.block_on(build::run(args)),
             Some(Command::Lambda(_)) => Ok(ExitCode::SUCCESS),
         }
     }

@@ -21,6 +21,9 @@ use store::{Arrival, Config, Key, Run, Shelf, Store, Wake};
 
 pub use version::{File, Version};
 
+/// Path of the manifest, below a version.
+pub const MANIFEST: &str = "donnees/v1/manifest.json";
+
 /// How many objects are written at once.
 const WRITES: usize = 32;
 

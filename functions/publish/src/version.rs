@@ -89,5 +89,5 @@ fn manifest(id: &str, files: &[File], run: &Run) -> anyhow::Result<File> {
         "fichiers": list,
     });
     let body = serde_json::to_vec_pretty(&manifest)?;
-    Ok(File { path: files::path("manifest.json"), body })
+    Ok(File { path: crate::MANIFEST.to_owned(), body })
 }

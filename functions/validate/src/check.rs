@@ -1,10 +1,11 @@
 //! The whole judgement of one file, without a network: what the Lambda and the command both call.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use domain::record::{Identity, Record};
-use domain::upload::{Format, MAX_ROWS};
+use domain::upload::{Format, MAX_ROWS, hex};
 use domain::validate::{self, Column, File, Judge, Layout, Outcome, Refusal, Report, Row, Tally};
 use domain::vocabulary::{Day, KeySecret, Organisation, Reference, SchoolYear};
 use sha2::{Digest, Sha256};
@@ -64,7 +65,7 @@ pub fn check_within(
     let mut file = File {
         name: circumstances.file_name.to_owned(),
         size_bytes: bytes.len() as u64,
-        sha256: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hex(&Sha256::digest(bytes)),
         ..File::default()
     };
     let mut tally = Tally::default();
@@ -160,29 +161,43 @@ fn find_header(source: &mut Source<'_>) -> Result<Found, Refusal> {
     found
 }
 
-/// The organisation that most rows name as responsable; the first by code when several do.
-pub fn majority_responsable(name: &str, bytes: &[u8]) -> Option<Organisation> {
-    let count = || -> Result<Option<Organisation>, Refusal> {
+/// What most rows of a file say of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Majority {
+    /// The organisation that most rows name as responsable; the first by code when several do.
+    pub responsable: Organisation,
+    /// The school year of most rows; the last when several are.
+    pub school_year: SchoolYear,
+}
+
+/// Who seems to send a file that came without a sender, and about which year. `None` when it
+/// cannot be read that far.
+pub fn majority(name: &str, bytes: &[u8]) -> Option<Majority> {
+    let count = || -> Result<Option<Majority>, Refusal> {
         let mut source = Source::open(name, bytes)?;
         let Found { sheet, layout } = find_header(&mut source)?;
         let from_1904 = source.from_1904();
-        let mut counts = std::collections::BTreeMap::<Organisation, u32>::new();
+        let mut organisations = BTreeMap::<Organisation, u32>::new();
+        let mut years = BTreeMap::<SchoolYear, u32>::new();
         source.rows(sheet, &mut |line, cells| {
-            let row = Row { line, cells, layout: &layout, from_1904 };
-            if line > layout.line
-                && let Some(organisation) =
-                    row.organisation(Column::ResponsableUai, Column::ResponsableSiret)
-            {
-                *counts.entry(organisation).or_default() += 1;
+            if line > layout.line {
+                let row = Row { line, cells, layout: &layout, from_1904 };
+                let named = row.organisation(Column::ResponsableUai, Column::ResponsableSiret);
+                if let Some(organisation) = named {
+                    *organisations.entry(organisation).or_default() += 1;
+                }
+                if let Some(year) = row.school_year() {
+                    *years.entry(year).or_default() += 1;
+                }
             }
             ControlFlow::Continue(())
         })?;
         // The last of equals wins a `max_by_key`: reversed, that is the first by code.
-        Ok(counts
-            .into_iter()
-            .rev()
-            .max_by_key(|(_, count)| *count)
-            .map(|(organisation, _)| organisation))
+        let responsable = organisations.into_iter().rev().max_by_key(|(_, count)| *count);
+        let school_year = years.into_iter().max_by_key(|(_, count)| *count);
+        Ok(responsable
+            .zip(school_year)
+            .map(|((responsable, _), (school_year, _))| Majority { responsable, school_year }))
     };
     catch_unwind(AssertUnwindSafe(count)).ok()?.ok()?
 }

@@ -51,6 +51,14 @@ impl<'a> Row<'a> {
         Some(Organisation { uai, siret })
     }
 
+    /// The school year of the row, when it is written as one.
+    pub fn school_year(&self) -> Option<SchoolYear> {
+        match self.cell(Column::AnneeScolaire) {
+            Cell::Text(text) => text.trim().replace('/', "-").parse().ok(),
+            _ => None,
+        }
+    }
+
     fn is_blank(&self) -> bool {
         let places = self.layout.recognised.iter().map(|recognised| usize::from(recognised.place));
         places.filter_map(|place| self.cells.get(place)).all(|cell| cell.is_empty())

@@ -10,7 +10,8 @@ impl Rncp {
     /// Two to five digits, with or without the prefix; upper case, without spaces.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix("RNCP").unwrap_or(text);
-        let well_formed = (2..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        let well_formed =
+            (2..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         well_formed.then(|| digits.parse().ok().map(Self)).flatten()
     }
 

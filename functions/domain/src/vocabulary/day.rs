@@ -135,9 +135,10 @@ impl FromStr for Day {
         let bytes = text.as_bytes();
         let number = |range: std::ops::Range<usize>| -> Option<i16> {
             let digits = bytes.get(range)?;
-            digits.iter().all(u8::is_ascii_digit).then(|| {
-                digits.iter().fold(0, |sum, digit| sum * 10 + i16::from(digit - b'0'))
-            })
+            digits
+                .iter()
+                .all(u8::is_ascii_digit)
+                .then(|| digits.iter().fold(0, |sum, digit| sum * 10 + i16::from(digit - b'0')))
         };
         let parse = || {
             if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {

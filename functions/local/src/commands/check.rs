@@ -1,9 +1,17 @@
-//! `tableau check`: validates files offline.
+//! `tableau check`: judges files offline, with the rules and the report of the Lambda `validate`.
 
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Contrôle des fichiers sans rien envoyer.
+use anyhow::Context;
+use domain::validate::{Report, Verdict};
+use domain::vocabulary::{Day, KeySecret, Reference};
+use validate::check::{Circumstances, check};
+
+use super::answer;
+
+/// Contrôle des fichiers sans rien envoyer. 0 : acceptés ; 1 : refusés ; 2 : contrôle impossible.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Fichiers à contrôler.
@@ -14,13 +22,49 @@ pub struct Args {
     pub json: bool,
     /// Jour du contrôle, aujourd'hui par défaut (AAAA-MM-JJ).
     #[arg(long)]
-    pub today: Option<domain::vocabulary::Day>,
+    pub today: Option<Day>,
     /// Liste des organismes (CSV).
     #[arg(long)]
     pub organismes: Option<PathBuf>,
 }
 
 /// Runs the command.
-pub fn run(_: Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("cette commande arrive bientôt")
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let today = args.today.map_or_else(super::today, Ok)?;
+    let reference = args.organismes.as_deref().map(organisations).transpose()?;
+    let mut out = io::stdout().lock();
+    let mut accepted = true;
+    for path in &args.files {
+        let bytes = std::fs::read(path).with_context(|| format!("lire {}", path.display()))?;
+        let report = judge(path, &bytes, today, reference.as_ref());
+        let json = validate::report::to_json(&report);
+        if args.json {
+            writeln!(out, "{json}")?;
+        } else {
+            writeln!(out, "{}", path.display())?;
+            answer::print(&mut out, &serde_json::from_str(&json)?)?;
+        }
+        accepted &= report.verdict == Verdict::Accepted;
+    }
+    Ok(if accepted { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn judge(path: &Path, bytes: &[u8], today: Day, reference: Option<&Reference>) -> Report {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let circumstances = Circumstances {
+        file_name: &name,
+        sender: None,
+        school_year: None,
+        today,
+        // No key leaves this command: any secret does.
+        secret: &KeySecret::new(&[0; 32]),
+        reference,
+    };
+    check(bytes, &circumstances, &mut |_, _| {})
+}
+
+/// The reference list of organisations, from a file.
+pub(super) fn organisations(path: &Path) -> anyhow::Result<Reference> {
+    let bytes = std::fs::read(path).with_context(|| format!("lire {}", path.display()))?;
+    Ok(store::read_organisations(&bytes)?)
 }

@@ -1,7 +1,7 @@
 //! `tableau deposit`: sends a file and prints what was answered.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use anyhow::Context;
 use domain::upload::{Dataset, Mode};
 use domain::vocabulary::{Organisation, SchoolYear};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::answer;
 use crate::client::{Client, Declaration};
 use crate::demo::hex;
 
@@ -44,8 +44,6 @@ fn mode(text: &str) -> Result<Mode, &'static str> {
 
 /// How long the report is waited for.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// How many causes are printed.
-const CAUSES: usize = 10;
 
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
@@ -74,7 +72,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     waiting.enable_steady_tick(Duration::from_millis(100));
     let judged = client.wait(&opened.deposit, PATIENCE)?;
     waiting.finish_and_clear();
-    print(&mut io::stdout().lock(), &opened.deposit, judged.accepted, &judged.report)?;
+    answer::print(&mut io::stdout().lock(), &judged.report)?;
     Ok(if judged.accepted { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
@@ -93,35 +91,4 @@ fn measure(path: &Path) -> anyhow::Result<(u64, String)> {
         hash.update(&buffer[..read]);
         size += read as u64;
     }
-}
-
-fn print(out: &mut impl Write, id: &str, accepted: bool, report: &Value) -> io::Result<()> {
-    let rows = |name: &str| report["rows"][name].as_u64().unwrap_or(0);
-    let verdict =
-        if accepted { "Le fichier est accepté" } else { "Le fichier n'a pas pu être pris" };
-    writeln!(
-        out,
-        "{verdict} (dépôt {id}) : {} lignes lues, {} comptées, {} mises de côté.",
-        rows("read"),
-        rows("accepted"),
-        rows("set_aside"),
-    )?;
-    let findings = report["findings"].as_array().map_or(&[][..], Vec::as_slice);
-    for finding in findings.iter().take(CAUSES) {
-        let place = match (finding["line"].as_u64(), finding["column"].as_str()) {
-            (Some(line), Some(column)) => format!("ligne {line}, {column} : "),
-            (Some(line), None) => format!("ligne {line} : "),
-            (None, Some(column)) => format!("{column} : "),
-            (None, None) => String::new(),
-        };
-        let message = finding["message"].as_str().unwrap_or_default();
-        writeln!(out, "- {place}{message}")?;
-        if let Some(fix) = finding["fix"].as_str().filter(|fix| !fix.is_empty()) {
-            writeln!(out, "  {fix}")?;
-        }
-    }
-    if let Some(more) = findings.len().checked_sub(CAUSES).filter(|more| *more > 0) {
-        writeln!(out, "Et {more} autres points, dans le rapport complet.")?;
-    }
-    Ok(())
 }

@@ -11,6 +11,8 @@ pub mod deposit;
 
 pub mod key;
 
+mod answer;
+
 use anyhow::Context;
 use domain::vocabulary::Day;
 
