@@ -1,9 +1,10 @@
 //! The report in JSON, version 1 (`design.md` §7).
 //!
-//! Two fields come on top of the contract: `sentence`, the first thing to read, and `summary`, the
-//! findings grouped by cause with their true counts, since `findings` lists a thousand at most.
+//! Three fields come on top of the contract: `sentence`, the first thing to read; `summary`, the
+//! findings grouped by cause with their true counts, since `findings` lists a thousand at most; and
+//! `letters`, the name that a spreadsheet gives to the column.
 
-use domain::validate::{Finding, Group, Recognised, Report};
+use domain::validate::{Finding, Group, Recognised, Report, column_letters};
 use serde::Serialize;
 
 /// The report as JSON, indented, always the same bytes for the same report.
@@ -63,6 +64,7 @@ struct GroupV1<'a> {
     rule: &'static str,
     level: &'static str,
     column: Option<&'static str>,
+    letters: Option<String>,
     count: u32,
     lines: &'a [u32],
     message: &'a str,
@@ -75,6 +77,7 @@ struct FindingV1<'a> {
     level: &'static str,
     line: Option<u32>,
     column: Option<&'static str>,
+    letters: Option<String>,
     message: &'a str,
     fix: &'a str,
     frictionless: &'static str,
@@ -131,6 +134,7 @@ impl<'a> From<&'a Group> for GroupV1<'a> {
             rule: group.rule,
             level: group.level.as_str(),
             column: group.column.map(|column| column.name()),
+            letters: group.column_index.map(column_letters),
             count: group.count,
             lines: &group.lines,
             message: &group.message,
@@ -146,6 +150,7 @@ impl<'a> From<&'a Finding> for FindingV1<'a> {
             level: finding.level.as_str(),
             line: finding.line,
             column: finding.column.map(|column| column.name()),
+            letters: finding.column_index.map(column_letters),
             message: &finding.message,
             fix: &finding.fix,
             frictionless: finding.frictionless.as_str(),

@@ -89,10 +89,34 @@ pub struct Finding {
     pub line: Option<u32>,
     /// The column; none when it is about several.
     pub column: Option<Column>,
+    /// The place of that column in the sheet, from 0; none when the sheet does not have it.
+    pub column_index: Option<u32>,
     /// What is wrong: a sentence in French.
     pub message: Cow<'static, str>,
     /// What to do: a sentence in French.
     pub fix: Cow<'static, str>,
     /// The nearest Frictionless error type.
     pub frictionless: Frictionless,
+}
+
+/// The letters that a spreadsheet gives to a column counted from 0: `A`, `Z`, `AA`, `XFD`.
+pub fn column_letters(index: u32) -> String {
+    let mut reversed = Vec::new();
+    let mut rest = index + 1;
+    while rest > 0 {
+        reversed.push(b'A' + ((rest - 1) % 26) as u8);
+        rest = (rest - 1) / 26;
+    }
+    reversed.iter().rev().map(|letter| char::from(*letter)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::column_letters;
+
+    #[test]
+    fn columns_have_the_letters_of_a_spreadsheet() {
+        let letters = [0, 25, 26, 51, 52, 701, 702, 16_383].map(column_letters);
+        assert_eq!(letters, ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA", "XFD"]);
+    }
 }

@@ -298,8 +298,8 @@ pub struct Layout {
     pub recognised: Vec<Recognised>,
     /// Headers left out, as written.
     pub ignored: Vec<String>,
-    /// Whether one of the ignored is the social security number.
-    pub has_nir: bool,
+    /// The place of the social security number, from 0, when one of the ignored is that.
+    pub nir: Option<u16>,
     places: [Option<u16>; Column::ALL.len()],
 }
 
@@ -326,7 +326,7 @@ impl Layout {
             line,
             recognised: Vec::new(),
             ignored: Vec::new(),
-            has_nir: false,
+            nir: None,
             places: [None; Column::ALL.len()],
         };
         let mut claims: BTreeMap<Column, Recognised> = BTreeMap::new();
@@ -336,7 +336,7 @@ impl Layout {
             let (column, how) = match NAMES.read(&header) {
                 Header::Known(column, how) => (column, how),
                 Header::Nir => {
-                    layout.has_nir = true;
+                    layout.nir = layout.nir.or(Some(place as u16));
                     layout.ignored.push(header);
                     continue;
                 }
@@ -354,6 +354,7 @@ impl Layout {
                         column,
                         first: first.header.clone(),
                         second: claim.header,
+                        place: claim.place,
                     });
                 }
                 Some(first) if first.how < how => layout.ignored.push(claim.header),
@@ -425,7 +426,7 @@ mod tests {
         let both = layout(&["nom", "nom_apprenant", "NIR", "vu"]).unwrap();
         assert_eq!(both.place(Column::Nom), Some(1));
         assert_eq!(both.ignored, ["nom", "NIR", "vu"]);
-        assert!(both.has_nir);
+        assert_eq!(both.nir, Some(2));
         let twice = layout(&["nom_apprenant", "Nom_Apprenant*"]).unwrap_err();
         assert_eq!(twice.rule(), "columns_are_claimed_once");
     }

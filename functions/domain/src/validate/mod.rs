@@ -18,7 +18,7 @@ pub mod rules;
 
 pub use cell::{Cell, day_of_serial};
 pub use columns::{CONTRACTS, Column, ContractColumns, Kind, Need, Privacy};
-pub use finding::{Finding, Frictionless, Level};
+pub use finding::{Finding, Frictionless, Level, column_letters};
 pub use headers::{Header, How, Layout, Recognised};
 pub use judge::{Circumstances, Judge, Outcome, Row};
 pub use refusal::Refusal;

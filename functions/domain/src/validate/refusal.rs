@@ -52,6 +52,8 @@ pub enum Refusal {
         first: String,
         /// The second header, as written.
         second: String,
+        /// The place of the second in the sheet, from 0.
+        place: u16,
     },
     /// A mandatory column is not there.
     MissingColumn {
@@ -235,6 +237,10 @@ impl Refusal {
             level: Level::File,
             line,
             column,
+            column_index: match self {
+                Self::TwoColumnsForOne { place, .. } => Some(u32::from(*place)),
+                _ => None,
+            },
             message: self.message().into(),
             fix: self.fix().into(),
             frictionless: self.frictionless(),

@@ -91,6 +91,8 @@ pub struct Group {
     pub level: Level,
     /// The column, when there is one.
     pub column: Option<Column>,
+    /// The place of that column in the sheet, from 0; none when the sheet does not have it.
+    pub column_index: Option<u32>,
     /// How many findings.
     pub count: u32,
     /// The first lines.
@@ -137,6 +139,7 @@ impl Tally {
             rule: finding.rule,
             level: finding.level,
             column: finding.column,
+            column_index: finding.column_index,
             count: 0,
             lines: Vec::new(),
             message: says(finding.rule, finding.level)
@@ -181,6 +184,7 @@ impl Tally {
             level: Level::Advice,
             line: Some(line),
             column: None,
+            column_index: None,
             message:
                 "La ligne d’exemple du modèle est restée dans le fichier : elle n’est pas comptée."
                     .into(),
@@ -227,12 +231,13 @@ impl Tally {
     }
 
     fn note_columns(&mut self, layout: &Layout) {
-        if layout.has_nir {
+        if layout.nir.is_some() {
             self.add(Finding {
                 rule: "nir_is_absent",
                 level: Level::Advice,
                 line: Some(layout.line),
                 column: None,
+                column_index: layout.nir.map(u32::from),
                 message: "Ce fichier contient une colonne de numéros de sécurité sociale (NIR) : elle n’a pas été lue.".into(),
                 fix: "Retirez cette colonne de vos prochains envois.".into(),
                 frictionless: Frictionless::ExtraLabel,
@@ -245,6 +250,7 @@ impl Tally {
                 level: Level::Correction,
                 line: Some(layout.line),
                 column: Some(near.column),
+                column_index: Some(near.place.into()),
                 message: format!("« {} » est lu comme {}.", near.header, near.column).into(),
                 fix: "Si ce n’est pas ce que dit cette colonne, renommez-la ; sinon, écrivez le nom exact.".into(),
                 frictionless: Frictionless::ConstraintError,

@@ -48,7 +48,8 @@ impl FromStr for Siret {
                 _ => *digit,
             })
             .sum();
-        let la_poste = code.starts_with(b"356000000") && digits.iter().sum::<u32>().is_multiple_of(5);
+        let la_poste =
+            code.starts_with(b"356000000") && digits.iter().sum::<u32>().is_multiple_of(5);
         if !luhn.is_multiple_of(10) && !la_poste {
             return Err(NotASiret::Key);
         }

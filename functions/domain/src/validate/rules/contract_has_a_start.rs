@@ -16,7 +16,10 @@ pub(super) fn check(case: &mut Case<'_>) {
         }
         let parts = [columns.end, columns.employer, columns.rupture, columns.cause];
         if parts.into_iter().any(|column| case.cell(column) != Cell::Empty) {
-            let message = format!("Ce contrat a des informations mais pas de {} : il n’est pas compté.", columns.start);
+            let message = format!(
+                "Ce contrat a des informations mais pas de {} : il n’est pas compté.",
+                columns.start
+            );
             case.fault(columns.start, message, "Ajoutez la date de début du contrat.");
         }
     }

@@ -23,7 +23,11 @@ pub(super) fn check(case: &mut Case<'_>) {
                 entry.french(),
                 end.french()
             );
-            case.fault(columns.start, message, "Vérifiez la date de début du contrat et les dates de la formation.");
+            case.fault(
+                columns.start,
+                message,
+                "Vérifiez la date de début du contrat et les dates de la formation.",
+            );
         }
     }
 }

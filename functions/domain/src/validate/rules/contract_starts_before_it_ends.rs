@@ -14,7 +14,11 @@ pub(super) fn check(case: &mut Case<'_>) {
         let contract = case.draft.contracts[place];
         let Some((start, end)) = contract.start.zip(contract.end) else { continue };
         if end < start {
-            let message = format!("Le contrat se termine le {} et commence le {}.", end.french(), start.french());
+            let message = format!(
+                "Le contrat se termine le {} et commence le {}.",
+                end.french(),
+                start.french()
+            );
             case.fault(columns.end, message, "Vérifiez les deux dates de ce contrat.");
         }
     }

@@ -10,19 +10,24 @@ pub(super) const ABOUT: About = About {
 };
 
 pub(super) fn check(case: &mut Case<'_>) {
-    for place in 1..CONTRACTS.len() {
+    for (place, columns) in CONTRACTS.iter().enumerate().skip(1) {
         let Some(start) = case.draft.contracts[place].start else { continue };
         for before in &case.draft.contracts[..place] {
             let Some(other) = before.start else { continue };
             let stops = before.rupture.or(before.end);
-            let overlaps = start == other || start > other && stops.is_some_and(|stops| start < stops);
+            let overlaps =
+                start == other || start > other && stops.is_some_and(|stops| start < stops);
             if overlaps {
                 let message = format!(
                     "Ce contrat commence le {}, alors que celui du {} court encore.",
                     start.french(),
                     other.french()
                 );
-                case.fault(CONTRACTS[place].start, message, "Vérifiez la fin ou la rupture du contrat précédent.");
+                case.fault(
+                    columns.start,
+                    message,
+                    "Vérifiez la fin ou la rupture du contrat précédent.",
+                );
                 break;
             }
         }

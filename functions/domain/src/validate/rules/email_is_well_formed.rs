@@ -18,7 +18,11 @@ pub(super) fn check(case: &mut Case<'_>) {
     };
     if !well_formed {
         let message = "La valeur de cette cellule n’est pas une adresse électronique.";
-        case.fault(Column::EmailContact, message, "Écrivez une seule adresse, par exemple prenom.nom@domaine.fr.");
+        case.fault(
+            Column::EmailContact,
+            message,
+            "Écrivez une seule adresse, par exemple prenom.nom@domaine.fr.",
+        );
     }
 }
 
@@ -31,7 +35,17 @@ mod tests {
         for good in ["a.b@domain.tld", "o'neil+cfa@sous.domaine.fr", "élève@académie.fr"] {
             assert!(is_email(good), "{good}");
         }
-        for bad in ["a", "a@b", "@b.fr", "a@@b.fr", "a b@c.fr", "a@b..fr", "a@b.fr;c@d.fr", "a@-b.fr", "a@b.f1"] {
+        for bad in [
+            "a",
+            "a@b",
+            "@b.fr",
+            "a@@b.fr",
+            "a b@c.fr",
+            "a@b..fr",
+            "a@b.fr;c@d.fr",
+            "a@-b.fr",
+            "a@b.f1",
+        ] {
             assert!(!is_email(bad), "{bad}");
         }
     }

@@ -11,7 +11,9 @@ pub(super) const ABOUT: About = About {
 
 pub(super) fn check(case: &mut Case<'_>) {
     let draft = &*case.draft;
-    let Some((exclusion, (entry, end))) = draft.exclusion.zip(draft.entry.zip(draft.end)) else { return };
+    let Some((exclusion, (entry, end))) = draft.exclusion.zip(draft.entry.zip(draft.end)) else {
+        return;
+    };
     let first = draft.inscription.map_or(entry, |inscription| inscription.min(entry));
     if exclusion < first || exclusion > end {
         let message = format!(
@@ -20,6 +22,10 @@ pub(super) fn check(case: &mut Case<'_>) {
             entry.french(),
             end.french()
         );
-        case.fault(Column::DateExclusion, message, "Vérifiez la date d’exclusion et les dates de la formation.");
+        case.fault(
+            Column::DateExclusion,
+            message,
+            "Vérifiez la date d’exclusion et les dates de la formation.",
+        );
     }
 }

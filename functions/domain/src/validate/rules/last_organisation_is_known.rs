@@ -30,7 +30,8 @@ fn is_department(code: &str) -> bool {
     let code = if code.len() == 3 { code.strip_prefix('0').unwrap_or(code) } else { code };
     match code.as_bytes() {
         [tens, units] => {
-            tens.is_ascii_digit() && units.is_ascii_digit() || matches!([*tens, *units], [b'2', b'A' | b'B'])
+            tens.is_ascii_digit() && units.is_ascii_digit()
+                || matches!([*tens, *units], [b'2', b'A' | b'B'])
         }
         [b'9', b'7', b'1' | b'2' | b'3' | b'4' | b'6' | b'7' | b'8']
         | [b'9', b'8', b'6' | b'7' | b'8']

@@ -12,7 +12,8 @@ pub(super) const ABOUT: About = About {
 
 pub(super) fn check(case: &mut Case<'_>) {
     let Some(birth) = case.draft.birth else { return };
-    let (Cell::Text(surname), Cell::Text(first_name)) = (case.cell(Column::Nom), case.cell(Column::Prenom))
+    let (Cell::Text(surname), Cell::Text(first_name)) =
+        (case.cell(Column::Nom), case.cell(Column::Prenom))
     else {
         return;
     };
@@ -21,11 +22,17 @@ pub(super) fn check(case: &mut Case<'_>) {
 
     let draft = &*case.draft;
     let mut hasher = DefaultHasher::new();
-    (civil_key, draft.formateur(), draft.school_year, draft.rncp, draft.cfd, draft.entry).hash(&mut hasher);
+    (civil_key, draft.formateur(), draft.school_year, draft.rncp, draft.cfd, draft.entry)
+        .hash(&mut hasher);
     let line = case.row.line;
     let first = *case.memory.enrolments.entry(hasher.finish()).or_insert(line);
     if first != line {
-        let message = format!("Cette personne figure déjà à la ligne {first} pour la même formation.");
-        case.fault(None, message, "Gardez une seule des deux lignes : la personne n’est comptée qu’une fois.");
+        let message =
+            format!("Cette personne figure déjà à la ligne {first} pour la même formation.");
+        case.fault(
+            None,
+            message,
+            "Gardez une seule des deux lignes : la personne n’est comptée qu’une fois.",
+        );
     }
 }

@@ -126,6 +126,10 @@ impl<'a> Case<'a> {
         self.row.cell(column)
     }
 
+    fn index(&self, column: Column) -> Option<u32> {
+        self.row.layout.place(column).map(u32::from)
+    }
+
     /// Raises a finding at the level of the rule.
     #[cold]
     fn fault(
@@ -134,11 +138,13 @@ impl<'a> Case<'a> {
         message: impl Into<Cow<'static, str>>,
         fix: impl Into<Cow<'static, str>>,
     ) {
+        let column = column.into();
         self.findings.push(Finding {
             rule: self.rule.name,
             level: self.rule.level,
             line: Some(self.row.line),
-            column: column.into(),
+            column,
+            column_index: column.and_then(|column| self.index(column)),
             message: message.into(),
             fix: fix.into(),
             frictionless: self.rule.frictionless,
@@ -161,6 +167,7 @@ impl<'a> Case<'a> {
             level: Level::Correction,
             line: Some(self.row.line),
             column: Some(column),
+            column_index: self.index(column),
             message,
             fix: "Rien à faire ; corrigez à la source pour les prochains envois.".into(),
             frictionless: self.rule.frictionless,

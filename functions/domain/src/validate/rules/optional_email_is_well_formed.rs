@@ -10,7 +10,9 @@ pub(super) const ABOUT: About = About {
 };
 
 pub(super) fn check(case: &mut Case<'_>) {
-    for column in [Column::ResponsableMail1, Column::ResponsableMail2, Column::EmailReferentHandicap] {
+    for column in
+        [Column::ResponsableMail1, Column::ResponsableMail2, Column::EmailReferentHandicap]
+    {
         let well_formed = match case.cell(column) {
             Cell::Empty => true,
             Cell::Text(text) => is_email(text),

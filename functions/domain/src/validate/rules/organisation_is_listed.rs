@@ -26,5 +26,9 @@ fn fault(case: &mut Case<'_>, column: Column, couple: Organisation) {
         "L’UAI {} et le SIRET {} ne désignent pas ensemble un organisme du référentiel.",
         couple.uai, couple.siret
     );
-    case.fault(column, message, "Vérifiez que l’UAI et le SIRET sont bien ceux du même établissement.");
+    case.fault(
+        column,
+        message,
+        "Vérifiez que l’UAI et le SIRET sont bien ceux du même établissement.",
+    );
 }

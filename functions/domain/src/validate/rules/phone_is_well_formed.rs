@@ -18,7 +18,11 @@ pub(super) fn check(case: &mut Case<'_>) {
     };
     if !well_formed {
         let message = "La valeur de cette cellule n’est pas un numéro de téléphone.";
-        case.fault(Column::Tel, message, "Écrivez 10 chiffres, par exemple 06 12 34 56 78, ou laissez la cellule vide.");
+        case.fault(
+            Column::Tel,
+            message,
+            "Écrivez 10 chiffres, par exemple 06 12 34 56 78, ou laissez la cellule vide.",
+        );
     }
 }
 
@@ -57,10 +61,30 @@ mod tests {
 
     #[test]
     fn numbers_are_known_however_they_are_written() {
-        for good in ["0612345678", "06 12 34 56 78", "06.12.34.56.78", "(+)33612345678", "+33 (0)6 12 34 56 78", "0033612345678", "612345678", "+262 692 12 34 56", "+44 20 7946 0958"] {
+        for good in [
+            "0612345678",
+            "06 12 34 56 78",
+            "06.12.34.56.78",
+            "(+)33612345678",
+            "+33 (0)6 12 34 56 78",
+            "0033612345678",
+            "612345678",
+            "+262 692 12 34 56",
+            "+44 20 7946 0958",
+        ] {
             assert!(is_phone(good), "{good}");
         }
-        for bad in ["", "06123456", "061234567899", "0612345678 ou 07", "0892123456", "0000000000", "+", "abc", "0666666666"] {
+        for bad in [
+            "",
+            "06123456",
+            "061234567899",
+            "0612345678 ou 07",
+            "0892123456",
+            "0000000000",
+            "+",
+            "abc",
+            "0666666666",
+        ] {
             assert!(!is_phone(bad), "{bad}");
         }
     }

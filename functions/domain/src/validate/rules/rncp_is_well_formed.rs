@@ -18,7 +18,11 @@ pub(super) fn check(case: &mut Case<'_>) {
     let code = cell.code();
     case.draft.rncp = Rncp::parse(code.as_str());
     if case.draft.rncp.is_none() {
-        case.unreadable(Column::Rncp, "n’est pas un code RNCP", "Écrivez le code ainsi : RNCP35316.");
+        case.unreadable(
+            Column::Rncp,
+            "n’est pas un code RNCP",
+            "Écrivez le code ainsi : RNCP35316.",
+        );
     } else {
         case.say_separators(Column::Rncp, code);
     }

@@ -14,8 +14,16 @@ pub(super) fn check(case: &mut Case<'_>) {
         let contract = case.draft.contracts[place];
         let Some((start, rupture)) = contract.start.zip(contract.rupture) else { continue };
         if rupture < start || contract.end.is_some_and(|end| rupture > end && end >= start) {
-            let message = format!("La rupture ({}) est hors du contrat commencé le {}.", rupture.french(), start.french());
-            case.fault(columns.rupture, message, "Vérifiez la date de rupture et les dates de ce contrat.");
+            let message = format!(
+                "La rupture ({}) est hors du contrat commencé le {}.",
+                rupture.french(),
+                start.french()
+            );
+            case.fault(
+                columns.rupture,
+                message,
+                "Vérifiez la date de rupture et les dates de ce contrat.",
+            );
         }
     }
 }

@@ -16,7 +16,8 @@ pub(super) fn check(case: &mut Case<'_>) {
     let calendar = read.start() == read.end();
     let within = calendar && (read.start() == declared.start() || read.start() == declared.end());
     if read != declared && !within {
-        let message = format!("Cette ligne concerne l’année {read}, et ce dépôt l’année {declared}.");
+        let message =
+            format!("Cette ligne concerne l’année {read}, et ce dépôt l’année {declared}.");
         case.fault(
             Column::AnneeScolaire,
             message,

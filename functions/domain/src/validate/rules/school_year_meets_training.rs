@@ -12,7 +12,9 @@ pub(super) const ABOUT: About = About {
 
 pub(super) fn check(case: &mut Case<'_>) {
     let draft = &*case.draft;
-    let Some((year, (entry, end))) = draft.school_year.zip(draft.entry.zip(draft.end)) else { return };
+    let Some((year, (entry, end))) = draft.school_year.zip(draft.entry.zip(draft.end)) else {
+        return;
+    };
     let calendar = year.start() == year.end();
     let first = Day::from_ymd(year.start(), if calendar { 1 } else { 8 }, 1);
     let last = Day::from_ymd(year.end(), if calendar { 12 } else { 7 }, 31);
@@ -23,6 +25,10 @@ pub(super) fn check(case: &mut Case<'_>) {
             entry.french(),
             end.french()
         );
-        case.fault(Column::AnneeScolaire, message, "Vérifiez l’année scolaire et les dates de la formation.");
+        case.fault(
+            Column::AnneeScolaire,
+            message,
+            "Vérifiez l’année scolaire et les dates de la formation.",
+        );
     }
 }

@@ -11,7 +11,8 @@ pub(super) const ABOUT: About = About {
 
 pub(super) fn check(case: &mut Case<'_>) {
     let Some(sender) = case.circumstances.sender else { return };
-    let Some((responsable, formateur)) = case.draft.responsable().zip(case.draft.formateur()) else {
+    let Some((responsable, formateur)) = case.draft.responsable().zip(case.draft.formateur())
+    else {
         return;
     };
     if responsable != sender && formateur != sender {

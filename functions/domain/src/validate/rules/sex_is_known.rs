@@ -1,8 +1,8 @@
 //! The sex is one of the codes in use: `M`, `H`, `1`; `F`, `2`.
 
 use super::{About, Case};
-use crate::validate::{Cell, Column, Frictionless, Level};
 use crate::record::Sex;
+use crate::validate::{Cell, Column, Frictionless, Level};
 
 pub(super) const ABOUT: About = About {
     level: Level::Row,

@@ -17,6 +17,10 @@ pub(super) fn check(case: &mut Case<'_>) {
             end.french(),
             entry.french()
         );
-        case.fault(Column::DateFin, message, "Vérifiez date_entree_formation et date_fin_formation.");
+        case.fault(
+            Column::DateFin,
+            message,
+            "Vérifiez date_entree_formation et date_fin_formation.",
+        );
     }
 }

@@ -21,6 +21,10 @@ pub(super) fn check(case: &mut Case<'_>) {
     case.draft.training_year = year.map(|year| year as u8);
     if year.is_none() {
         let message = format!("{} n’est pas une année de formation.", case.subject(column));
-        case.fault(column, message, "Écrivez un nombre entier : 1 pour la première année, 2 pour la deuxième.");
+        case.fault(
+            column,
+            message,
+            "Écrivez un nombre entier : 1 pour la première année, 2 pour la deuxième.",
+        );
     }
 }

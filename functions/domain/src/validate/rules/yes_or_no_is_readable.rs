@@ -22,7 +22,11 @@ fn read(case: &mut Case<'_>, column: Column) -> Option<bool> {
     }
     let read = yes_or_no(cell);
     if read.is_none() {
-        case.unreadable(column, "ne dit ni oui ni non", "Écrivez OUI ou NON, ou laissez la cellule vide.");
+        case.unreadable(
+            column,
+            "ne dit ni oui ni non",
+            "Écrivez OUI ou NON, ou laissez la cellule vide.",
+        );
     }
     read
 }
