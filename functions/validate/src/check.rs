@@ -134,13 +134,16 @@ fn judge(
     if too_many { Err(vec![Refusal::TooManyRows]) } else { Ok(()) }
 }
 
-struct Found {
-    sheet: usize,
-    layout: Layout,
+/// Where the list is in a file.
+pub(crate) struct Found {
+    /// Its sheet, from 0.
+    pub(crate) sheet: usize,
+    /// Its header.
+    pub(crate) layout: Layout,
 }
 
 /// The header is the row, of any sheet, that names the most columns; the first one when several do.
-fn find_header(source: &mut Source<'_>) -> Result<Found, Refusal> {
+pub(crate) fn find_header(source: &mut Source<'_>) -> Result<Found, Refusal> {
     let mut best = 0;
     let mut found = Err(Refusal::NoHeader);
     for sheet in 0..source.sheets() {

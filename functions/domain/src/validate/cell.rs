@@ -21,11 +21,12 @@ pub enum Cell<'a> {
 const ERASE: &str = "#EFFACER";
 
 impl Cell<'_> {
-    /// The cell with its text trimmed: blank text and `#EFFACER` are empty.
+    /// The cell with its text trimmed: blank text and `#EFFACER` are empty, and the apostrophe that
+    /// keeps an exported text from being a formula is taken off.
     #[must_use]
     pub fn trimmed(self) -> Self {
         match self {
-            Self::Text(text) => match text.trim() {
+            Self::Text(text) => match unquoted(text.trim()) {
                 "" | ERASE => Self::Empty,
                 text => Self::Text(text),
             },
@@ -74,6 +75,19 @@ impl Cell<'_> {
             Self::Number(number) => whole(number).and_then(|number| u32::try_from(number).ok()),
             Self::Empty | Self::Date(_) | Self::Bool(_) => None,
         }
+    }
+}
+
+/// Whether a spreadsheet may take a text for a formula (OWASP, CSV injection).
+pub fn looks_like_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0'])
+}
+
+/// The text without the apostrophe that our own exports put before what looks like a formula.
+fn unquoted(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if looks_like_formula(rest) => rest.trim(),
+        _ => text,
     }
 }
 
@@ -275,6 +289,19 @@ mod tests {
         assert_eq!(serial(44_804.75, true), "2026-09-01");
         assert_eq!(day_of_serial(f64::NAN, false), None);
         assert_eq!(day_of_serial(1e300, false), None);
+    }
+
+    #[test]
+    fn the_apostrophe_of_our_exports_is_taken_off() {
+        for (text, read) in [
+            ("'+33612345678", Cell::Text("+33612345678")),
+            ("'\t=1", Cell::Text("=1")),
+            ("'-", Cell::Text("-")),
+            ("'s-Gravenhage", Cell::Text("'s-Gravenhage")),
+            ("'", Cell::Text("'")),
+        ] {
+            assert_eq!(Cell::Text(text).trimmed(), read, "{text}");
+        }
     }
 
     #[test]

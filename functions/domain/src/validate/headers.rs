@@ -298,8 +298,8 @@ pub struct Layout {
     pub recognised: Vec<Recognised>,
     /// Headers left out, as written.
     pub ignored: Vec<String>,
-    /// The place of the social security number, from 0, when one of the ignored is that.
-    pub nir: Option<u16>,
+    /// The places of the social security number, from 0, among the ignored.
+    pub nir: Vec<u16>,
     places: [Option<u16>; Column::ALL.len()],
 }
 
@@ -326,7 +326,7 @@ impl Layout {
             line,
             recognised: Vec::new(),
             ignored: Vec::new(),
-            nir: None,
+            nir: Vec::new(),
             places: [None; Column::ALL.len()],
         };
         let mut claims: BTreeMap<Column, Recognised> = BTreeMap::new();
@@ -336,7 +336,7 @@ impl Layout {
             let (column, how) = match NAMES.read(&header) {
                 Header::Known(column, how) => (column, how),
                 Header::Nir => {
-                    layout.nir = layout.nir.or(Some(place as u16));
+                    layout.nir.push(place as u16);
                     layout.ignored.push(header);
                     continue;
                 }
@@ -426,7 +426,7 @@ mod tests {
         let both = layout(&["nom", "nom_apprenant", "NIR", "vu"]).unwrap();
         assert_eq!(both.place(Column::Nom), Some(1));
         assert_eq!(both.ignored, ["nom", "NIR", "vu"]);
-        assert_eq!(both.nir, Some(2));
+        assert_eq!(both.nir, [2]);
         let twice = layout(&["nom_apprenant", "Nom_Apprenant*"]).unwrap_err();
         assert_eq!(twice.rule(), "columns_are_claimed_once");
     }

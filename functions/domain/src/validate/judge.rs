@@ -105,8 +105,14 @@ impl<'a> Judge<'a> {
         Self { circumstances, memory: Memory::default(), findings: Vec::new() }
     }
 
+    /// What was found in the row judged last, in the order of the rules.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
     /// Judges one row and adds it to the tally.
     pub fn judge(&mut self, row: &Row<'_>, tally: &mut Tally) -> Outcome {
+        self.findings.clear();
         if row.is_blank() {
             return Outcome::Blank;
         }
@@ -114,7 +120,6 @@ impl<'a> Judge<'a> {
             tally.note_example(row.line);
             return Outcome::Blank;
         }
-        self.findings.clear();
         let mut draft = Draft::default();
         for rule in RULES {
             let mut case = Case {
@@ -129,7 +134,7 @@ impl<'a> Judge<'a> {
         }
         let set_aside = self.findings.iter().any(|finding| finding.level == Level::Row);
         let kept = if set_aside { None } else { draft.finish(row, self.circumstances.secret) };
-        tally.add_row(&mut self.findings, kept.is_some());
+        tally.add_row(&self.findings, kept.is_some());
         kept.map_or(Outcome::SetAside, |kept| Outcome::Accepted(Box::new(kept)))
     }
 }

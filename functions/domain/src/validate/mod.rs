@@ -16,7 +16,7 @@ mod refusal;
 mod report;
 pub mod rules;
 
-pub use cell::{Cell, day_of_serial};
+pub use cell::{Cell, day_of_serial, looks_like_formula};
 pub use columns::{CONTRACTS, Column, ContractColumns, Kind, Need, Privacy};
 pub use finding::{Finding, Frictionless, Level, column_letters};
 pub use headers::{Header, How, Layout, Recognised};

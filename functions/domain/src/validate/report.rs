@@ -134,6 +134,13 @@ pub struct Tally {
 impl Tally {
     /// Adds a finding that is about no row.
     pub fn add(&mut self, finding: Finding) {
+        if self.count(&finding) {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Counts a finding in its group; says whether to list it as well.
+    fn count(&mut self, finding: &Finding) -> bool {
         let key = (finding.level, finding.rule, finding.column);
         let group = self.groups.entry(key).or_insert_with(|| Group {
             rule: finding.rule,
@@ -154,13 +161,11 @@ impl Tally {
             group.lines.push(line);
         }
         let listed = self.findings.len() < MOST_LISTED && group.count <= MOST_LISTED_ALIKE;
-        if listed || finding.level == Level::File {
-            self.findings.push(finding);
-        }
+        listed || finding.level == Level::File
     }
 
     /// Counts a row and takes its findings.
-    pub(super) fn add_row(&mut self, findings: &mut Vec<Finding>, accepted: bool) {
+    pub(super) fn add_row(&mut self, findings: &[Finding], accepted: bool) {
         self.rows.read += 1;
         if accepted {
             let has = |level| findings.iter().any(|finding| finding.level == level);
@@ -172,8 +177,10 @@ impl Tally {
         }
         let stranger = findings.iter().any(|finding| finding.rule == rules::SENDER);
         self.not_entitled += u32::from(stranger);
-        for finding in findings.drain(..) {
-            self.add(finding);
+        for finding in findings {
+            if self.count(finding) {
+                self.findings.push(finding.clone());
+            }
         }
     }
 
@@ -231,13 +238,13 @@ impl Tally {
     }
 
     fn note_columns(&mut self, layout: &Layout) {
-        if layout.nir.is_some() {
+        if let Some(nir) = layout.nir.first() {
             self.add(Finding {
                 rule: "nir_is_absent",
                 level: Level::Advice,
                 line: Some(layout.line),
                 column: None,
-                column_index: layout.nir.map(u32::from),
+                column_index: Some(u32::from(*nir)),
                 message: "Ce fichier contient une colonne de numéros de sécurité sociale (NIR) : elle n’a pas été lue.".into(),
                 fix: "Retirez cette colonne de vos prochains envois.".into(),
                 frictionless: Frictionless::ExtraLabel,
