@@ -7,6 +7,7 @@
 //! Not here: bytes. The Lambda reads CSV and XLSX into [`Cell`]s.
 
 mod cell;
+mod changes;
 mod columns;
 mod draft;
 mod finding;
@@ -17,9 +18,10 @@ mod report;
 pub mod rules;
 
 pub use cell::{Cell, day_of_serial, looks_like_formula};
+pub use changes::{Changes, what_changed};
 pub use columns::{CONTRACTS, Column, ContractColumns, Kind, Need, Privacy};
 pub use finding::{Finding, Frictionless, Level, column_letters};
 pub use headers::{Header, How, Layout, Recognised};
 pub use judge::{Circumstances, Judge, Outcome, Row};
-pub use refusal::Refusal;
+pub use refusal::{Refusal, thousands};
 pub use report::{Columns, Counts, File, Group, Report, Tally, Verdict};

@@ -262,7 +262,7 @@ impl Refusal {
 }
 
 /// A count as French readers write it: `60 000`, with a narrow no-break space.
-pub(super) fn thousands(count: u32) -> String {
+pub fn thousands(count: u32) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + 6);
     for (place, digit) in digits.chars().enumerate() {
