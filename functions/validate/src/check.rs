@@ -116,7 +116,7 @@ fn judge(
         secret: circumstances.secret,
         reference: circumstances.reference,
     });
-    let from_1904 = source.from_1904();
+    let from_1904 = source.counts_from_1904();
     let mut too_many = false;
     let read = source.rows(header.sheet, &mut |line, cells| {
         if line <= layout.line {
@@ -179,7 +179,7 @@ pub fn majority(name: &str, bytes: &[u8]) -> Option<Majority> {
     let count = || -> Result<Option<Majority>, Refusal> {
         let mut source = Source::open(name, bytes)?;
         let Found { sheet, layout } = find_header(&mut source)?;
-        let from_1904 = source.from_1904();
+        let from_1904 = source.counts_from_1904();
         let mut organisations = BTreeMap::<Organisation, u32>::new();
         let mut years = BTreeMap::<SchoolYear, u32>::new();
         source.rows(sheet, &mut |line, cells| {

@@ -4,7 +4,7 @@
 //! findings grouped by cause with their true counts, since `findings` lists a thousand at most; and
 //! `letters`, the name that a spreadsheet gives to the column.
 
-use domain::validate::{Finding, Group, Recognised, Report, column_letters};
+use domain::validate::{Column, Finding, Group, Recognised, Report, column_letters};
 use serde::Serialize;
 
 /// The report as JSON, indented, always the same bytes for the same report.
@@ -133,7 +133,7 @@ impl<'a> From<&'a Group> for GroupV1<'a> {
         Self {
             rule: group.rule,
             level: group.level.as_str(),
-            column: group.column.map(|column| column.name()),
+            column: group.column.map(Column::name),
             letters: group.column_index.map(column_letters),
             count: group.count,
             lines: &group.lines,
@@ -149,7 +149,7 @@ impl<'a> From<&'a Finding> for FindingV1<'a> {
             rule: finding.rule,
             level: finding.level.as_str(),
             line: finding.line,
-            column: finding.column.map(|column| column.name()),
+            column: finding.column.map(Column::name),
             letters: finding.column_index.map(column_letters),
             message: &finding.message,
             fix: &finding.fix,

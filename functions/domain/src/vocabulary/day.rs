@@ -8,20 +8,19 @@ use jiff::civil::Date;
 
 /// A civil day, kept as the number of days since 1970-01-01.
 ///
-/// Days add and subtract as integers, which is what the status algorithm needs; the calendar is
-/// left to `jiff`. Years 1 to 9999.
+/// Days add and subtract as integers, which is what the status algorithm needs. Counting to and
+/// from the calendar is done here, since a list has ten dates in each row, and agrees with `jiff`;
+/// the rest of the calendar is left to it. Years 1 to 9999.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(i32);
-
-const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
 impl Day {
     /// The day of this year, month (from 1) and day of month (from 1), if it exists.
     pub fn from_ymd(year: i16, month: i8, day: i8) -> Option<Self> {
-        if year < 1 {
-            return None;
-        }
-        Date::new(year, month, day).ok().map(Self::from_date)
+        let exists = (1..=9999).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=days_in_month(year, month)).contains(&day);
+        exists.then(|| Self::count(year.into(), month.into(), day.into()))
     }
 
     /// The day that many days after 1970-01-01. Days outside years 1 to 9999 are refused.
@@ -36,14 +35,24 @@ impl Day {
 
     /// Year, month (from 1), day of month (from 1).
     pub fn ymd(self) -> (i16, i8, i8) {
-        let date = self.date();
-        (date.year(), date.month(), date.day())
+        // Hinnant's `civil_from_days`, exact over the proleptic Gregorian calendar.
+        let days = self.0 + 719_468;
+        let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let year = era * 400 + year_of_era + i32::from(month <= 2);
+        (year as i16, month as i8, day as i8)
     }
 
     /// The first day of this day's month.
     #[must_use]
     pub fn month_start(self) -> Self {
-        Self::from_date(self.date().first_of_month())
+        let (_, _, day) = self.ymd();
+        self - i32::from(day - 1)
     }
 
     /// The last day of this day's month.
@@ -73,19 +82,31 @@ impl Day {
     }
 
     fn date(self) -> Date {
-        EPOCH.saturating_add(jiff::Span::new().days(self.0))
+        let (year, month, day) = self.ymd();
+        jiff::civil::date(year, month, day)
     }
 
     fn from_date(date: Date) -> Self {
-        // Hinnant's count of days, exact over the proleptic Gregorian calendar.
-        let (year, month, day) =
-            (i32::from(date.year()), i32::from(date.month()), i32::from(date.day()));
+        Self::count(date.year().into(), date.month().into(), date.day().into())
+    }
+
+    /// Hinnant's `days_from_civil`.
+    fn count(year: i32, month: i32, day: i32) -> Self {
         let shifted = if month <= 2 { year - 1 } else { year };
-        let era = shifted.div_euclid(400);
-        let year_of_era = shifted.rem_euclid(400);
+        let (era, year_of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
         let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
         let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
         Self(era * 146_097 + day_of_era - 719_468)
+    }
+}
+
+fn days_in_month(year: i16, month: i8) -> i8 {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
     }
 }
 
@@ -160,6 +181,24 @@ mod tests {
             let day = Day::from_epoch_days(days).unwrap();
             let (year, month, of_month) = day.ymd();
             assert_eq!(Day::from_ymd(year, month, of_month), Some(day));
+        }
+    }
+
+    #[test]
+    fn the_calendar_is_that_of_jiff() {
+        for year in -3..=10_000 {
+            for (month, day) in (0..=13).flat_map(|month| (0..=32).map(move |day| (month, day))) {
+                let real = Date::new(year, month, day).ok().filter(|_| year >= 1);
+                let ours = Day::from_ymd(year, month, day);
+                assert_eq!(ours.map(Day::ymd), real.map(|_| (year, month, day)));
+            }
+        }
+        let epoch = jiff::civil::date(1970, 1, 1);
+        for days in (-719_162..=2_932_896).step_by(97) {
+            let date = epoch.saturating_add(jiff::Span::new().days(days));
+            let day = Day::from_epoch_days(days).unwrap();
+            assert_eq!(day.ymd(), (date.year(), date.month(), date.day()));
+            assert_eq!(day.month_start(), Day::from_date(date.first_of_month()));
         }
     }
 

@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use domain::validate::{Cell, Layout, Refusal};
-use encoding_rs::{Encoding, ISO_8859_15, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{ISO_8859_15, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::EachRow;
-use super::encoding::{Pieces, detect};
+use super::encoding::{Detected, Pieces, detect};
 
 /// Most columns in one row.
 const MOST_COLUMNS: usize = 1_000;
@@ -22,7 +22,7 @@ const SEPARATORS: [(u8, &str); 4] = [(b';', ";"), (b',', ","), (b'\t', "tab"), (
 
 /// A text with separators.
 pub struct Text<'a> {
-    encoding: &'static Encoding,
+    detected: Detected,
     bytes: &'a [u8],
     separator: (u8, &'static str),
     line_end: u8,
@@ -30,7 +30,8 @@ pub struct Text<'a> {
 
 impl<'a> Text<'a> {
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Refusal> {
-        let (encoding, mark) = detect(bytes);
+        let detected = detect(bytes);
+        let Detected { encoding, mark, .. } = detected;
         let bytes = &bytes[mark..];
         let wide = encoding == UTF_16LE || encoding == UTF_16BE;
         if !wide && let Some(place) = memchr::memchr(0, bytes) {
@@ -38,14 +39,14 @@ impl<'a> Text<'a> {
             return Err(Refusal::NotText { line });
         }
         let line_end = if memchr::memchr(b'\n', bytes).is_some() { b'\n' } else { b'\r' };
-        let mut text = Self { encoding, bytes, separator: SEPARATORS[0], line_end };
+        let mut text = Self { detected, bytes, separator: SEPARATORS[0], line_end };
         text.find_separator()?;
         Ok(text)
     }
 
     /// The name of the encoding.
     pub(super) fn encoding(&self) -> &'static str {
-        match self.encoding {
+        match self.detected.encoding {
             encoding if encoding == UTF_8 => "utf-8",
             encoding if encoding == UTF_16LE => "utf-16le",
             encoding if encoding == UTF_16BE => "utf-16be",
@@ -92,7 +93,7 @@ impl<'a> Text<'a> {
     /// Hands over the rows; empty lines are left out but counted.
     pub(super) fn rows(&self, each: &mut EachRow<'_>) -> Result<(), Refusal> {
         let mut records = Records {
-            pieces: Pieces::new(self.encoding, self.bytes),
+            pieces: Pieces::new(self.detected, self.bytes),
             reader: ReaderBuilder::new().delimiter(self.separator.0).build(),
             line_end: self.line_end,
             line: 1,
@@ -211,13 +212,13 @@ mod tests {
             Ok(text) => text,
             Err(refusal) => return refusal.rule().to_owned(),
         };
-        let mut shown = format!("{} {}", text.encoding(), text.separator());
+        let mut lines = vec![format!("{} {}", text.encoding(), text.separator())];
         let read = text.rows(&mut |line, cells| {
             let cells: Vec<String> = cells.iter().map(|cell| cell.shown()).collect();
-            shown.push_str(&format!("\n{line}: {}", cells.join(" · ")));
+            lines.push(format!("{line}: {}", cells.join(" · ")));
             ControlFlow::Continue(())
         });
-        read.map_or_else(|refusal| refusal.rule().to_owned(), |()| shown)
+        read.map_or_else(|refusal| refusal.rule().to_owned(), |()| lines.join("\n"))
     }
 
     const HEADER: &str = "nom_apprenant;prenom_apprenant;sexe_apprenant";

@@ -2,30 +2,42 @@
 
 use encoding_rs::{Decoder, Encoding, ISO_8859_15, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// The encoding of these bytes, and the length of the mark that says it.
+/// The encoding of a text, as found by looking at all of it once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Detected {
+    pub(super) encoding: &'static Encoding,
+    /// The length of the mark that says it.
+    pub(super) mark: usize,
+    /// Whether the bytes after the mark are UTF-8 already.
+    pub(super) valid: bool,
+}
+
+/// The encoding of these bytes.
 ///
 /// A mark decides. Without one: zero bytes at every other place are UTF-16; what is valid UTF-8 is
 /// UTF-8; the rest is what Windows writes in France, unless the bytes that only ISO-8859-15 spells
 /// as letters or as the euro are there, and none of those that Windows alone has.
-pub(super) fn detect(bytes: &[u8]) -> (&'static Encoding, usize) {
+pub(super) fn detect(bytes: &[u8]) -> Detected {
+    let other = |encoding, mark| Detected { encoding, mark, valid: false };
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return (encoding, mark);
+        let valid = encoding == UTF_8 && std::str::from_utf8(&bytes[mark..]).is_ok();
+        return Detected { encoding, mark, valid };
     }
     let sample = &bytes[..bytes.len().min(4096) & !1];
     let zeros =
         |first: usize| sample.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
     if zeros(1) * 4 > sample.len() && zeros(0) == 0 {
-        return (UTF_16LE, 0);
+        return other(UTF_16LE, 0);
     }
     if zeros(0) * 4 > sample.len() && zeros(1) == 0 {
-        return (UTF_16BE, 0);
+        return other(UTF_16BE, 0);
     }
     if std::str::from_utf8(bytes).is_ok() {
-        return (UTF_8, 0);
+        return Detected { encoding: UTF_8, mark: 0, valid: true };
     }
     let windows_only = bytes.iter().any(|byte| (0x80..=0x9f).contains(byte));
     let latin_9 = bytes.iter().any(|byte| matches!(byte, 0xa4 | 0xbc | 0xbd | 0xbe));
-    (if latin_9 && !windows_only { ISO_8859_15 } else { WINDOWS_1252 }, 0)
+    other(if latin_9 && !windows_only { ISO_8859_15 } else { WINDOWS_1252 }, 0)
 }
 
 /// The pieces of a text, in UTF-8.
@@ -47,11 +59,12 @@ pub(super) enum Pieces<'a> {
 const PIECE: usize = 64 * 1024;
 
 impl<'a> Pieces<'a> {
-    pub(super) fn new(encoding: &'static Encoding, bytes: &'a [u8]) -> Self {
-        if encoding == UTF_8 && std::str::from_utf8(bytes).is_ok() {
+    /// The pieces of the bytes after the mark.
+    pub(super) fn new(detected: Detected, bytes: &'a [u8]) -> Self {
+        if detected.valid {
             return Self::Whole(bytes);
         }
-        let decoder = Box::new(encoding.new_decoder_without_bom_handling());
+        let decoder = Box::new(detected.encoding.new_decoder_without_bom_handling());
         Self::Decoded { rest: bytes, decoder, done: false }
     }
 
@@ -88,13 +101,13 @@ mod tests {
     fn encodings_are_told_apart() {
         let text = "nom;prenom\nŒuvrard;Zoé\n";
         let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(detect(text.as_bytes()).0, UTF_8);
-        assert_eq!(detect(&utf_16).0, UTF_16LE);
-        assert_eq!(detect(&WINDOWS_1252.encode(text).0).0, WINDOWS_1252);
-        assert_eq!(detect(b"nom;prenom\n\xbcuvrard;Zo\xe9\n").0, ISO_8859_15);
-        assert_eq!(detect(b"\xef\xbb\xbfnom"), (UTF_8, 3));
+        assert_eq!(detect(text.as_bytes()).encoding, UTF_8);
+        assert_eq!(detect(&utf_16).encoding, UTF_16LE);
+        assert_eq!(detect(&WINDOWS_1252.encode(text).0).encoding, WINDOWS_1252);
+        assert_eq!(detect(b"nom;prenom\n\xbcuvrard;Zo\xe9\n").encoding, ISO_8859_15);
+        assert_eq!(detect(b"\xef\xbb\xbfnom"), Detected { encoding: UTF_8, mark: 3, valid: true });
         let mut buffer = Vec::new();
-        let mut pieces = Pieces::new(UTF_16LE, &utf_16);
+        let mut pieces = Pieces::new(detect(&utf_16), &utf_16);
         assert_eq!(pieces.next(&mut buffer), text.as_bytes());
         assert_eq!(pieces.next(&mut Vec::new()), b"");
     }

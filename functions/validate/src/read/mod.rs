@@ -51,10 +51,10 @@ impl<'a> Source<'a> {
     }
 
     /// Whether serial dates count from 1904.
-    pub fn from_1904(&self) -> bool {
+    pub fn counts_from_1904(&self) -> bool {
         match self {
             Self::Csv(_) => false,
-            Self::Xlsx(book) => book.from_1904(),
+            Self::Xlsx(book) => book.counts_from_1904(),
         }
     }
 

@@ -43,7 +43,7 @@ impl<'a> Workbook<'a> {
     }
 
     /// Whether serial dates count from 1904.
-    pub(super) fn from_1904(&self) -> bool {
+    pub(super) fn counts_from_1904(&self) -> bool {
         self.from_1904
     }
 

@@ -3,7 +3,8 @@
 //! The reader behind holds whole strings, tags and tables in memory, so that a file of a few
 //! kilobytes may ask for gigabytes. Here each part is inflated once, in small pieces, counting the
 //! bytes that really come out: declared sizes are not believed. A scan of the XML bounds the
-//! longest tag, the text of one cell, and the number of strings and styles.
+//! longest tag, the text of one cell, and the number of strings and styles. How much a part may
+//! hold depends on what it holds, never on its name: relations may point anywhere.
 
 use std::io::{Cursor, Read};
 
@@ -20,8 +21,11 @@ const MOST_SHARED: u64 = 64 * 1024 * 1024;
 const MOST_STRINGS: u64 = 2_000_000;
 /// Most bytes of the small parts: styles, relations, list of sheets.
 const MOST_SMALL: u64 = 8 * 1024 * 1024;
-/// Most tags in a small part: each may cost its reader some hundred bytes.
+/// Most tags in a small part, and most styles, names and relations in any part: each may cost its
+/// reader some hundred bytes.
 const MOST_SMALL_TAGS: u64 = 200_000;
+/// Most bytes of a part that is not scanned, unless it begins as no XML can: a picture.
+const MOST_UNSCANNED: u64 = 1024 * 1024;
 /// Beyond a megabyte, a part that inflates more than this is a bomb: honest sheets stay under 20.
 const MOST_RATIO: u64 = 100;
 const FREE: u64 = 1024 * 1024;
@@ -64,11 +68,8 @@ pub(super) fn pass(bytes: &[u8]) -> Result<(), Refusal> {
             return Err(Refusal::Encrypted);
         }
         let name = part.name().map_err(|_| Refusal::Damaged)?.to_ascii_lowercase();
-        let xml = name.ends_with(".xml") || name.ends_with(".rels");
-        if !xml || name.starts_with("docprops/") || name.starts_with("customxml/") {
-            continue;
-        }
-        let most = most_bytes(&name);
+        let xml = matches!(name.rsplit_once('.'), Some((_, "xml" | "rels")));
+        let scanned = xml && !name.starts_with("docprops/") && !name.starts_with("customxml/");
         let packed = part.compressed_size();
         let mut scan = Scan::default();
         let mut inflated = 0;
@@ -77,17 +78,23 @@ pub(super) fn pass(bytes: &[u8]) -> Result<(), Refusal> {
             if read == 0 {
                 break;
             }
+            let picture = !scanned && inflated == 0 && !piece[0].is_ascii();
+            if picture {
+                break;
+            }
             inflated += read as u64;
             total += read as u64;
+            if scanned {
+                scan.read(&piece[..read])?;
+            }
+            let most = if scanned { scan.most_bytes() } else { MOST_UNSCANNED };
             if inflated > most || total > MOST_INFLATED {
                 return Err(bounds("bien plus de données qu’une liste d’apprenants"));
             }
             if inflated > FREE && inflated > packed.saturating_mul(MOST_RATIO) {
                 return Err(bounds("des données démesurément compressées"));
             }
-            scan.read(&piece[..read])?;
         }
-        scan.finish(most == MOST_SMALL)?;
     }
     Ok(())
 }
@@ -99,16 +106,6 @@ fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Refusal> {
         return Err(bounds("des centaines de fichiers"));
     }
     ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)
-}
-
-fn most_bytes(name: &str) -> u64 {
-    if name.starts_with("xl/worksheets/") && name.ends_with(".xml") {
-        MOST_INFLATED
-    } else if name.ends_with("sharedstrings.xml") {
-        MOST_SHARED
-    } else {
-        MOST_SMALL
-    }
 }
 
 fn bounds(what: &'static str) -> Refusal {
@@ -123,6 +120,21 @@ struct Scan {
     text: usize,
     tags: u64,
     strings: u64,
+    /// Styles, names and relations.
+    listed: u64,
+    holds: Holds,
+}
+
+/// What the first tag says of a part.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// Styles, relations, the list of sheets.
+    #[default]
+    Little,
+    /// A sheet.
+    Sheet,
+    /// The table of shared strings.
+    Strings,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -134,6 +146,15 @@ enum State {
 }
 
 impl Scan {
+    /// Most bytes that a part of this kind inflates to.
+    fn most_bytes(&self) -> u64 {
+        match self.holds {
+            Holds::Little => MOST_SMALL,
+            Holds::Sheet if self.strings == 0 => MOST_INFLATED,
+            Holds::Sheet | Holds::Strings => MOST_SHARED,
+        }
+    }
+
     fn read(&mut self, mut piece: &[u8]) -> Result<(), Refusal> {
         while !piece.is_empty() {
             let stop = match self.state {
@@ -159,13 +180,12 @@ impl Scan {
             let Some(mark) = rest.first() else { return Ok(()) };
             piece = &rest[1..];
             self.state = match (self.state, mark) {
-                (State::Text, _) => State::Tag,
                 (State::Tag, b'>') => {
                     self.end_tag()?;
                     State::Text
                 }
                 (State::Tag, quote) => State::Quoted(*quote),
-                (State::Quoted(_), _) => State::Tag,
+                (State::Text | State::Quoted(_), _) => State::Tag,
             };
         }
         Ok(())
@@ -183,6 +203,13 @@ impl Scan {
             return Err(bounds("une instruction de traitement"));
         }
         match local_name(tag) {
+            b"worksheet" if self.tags <= 2 => self.holds = Holds::Sheet,
+            b"sst" => {
+                check_announced(tag)?;
+                if self.tags <= 2 {
+                    self.holds = Holds::Strings;
+                }
+            }
             b"c" => self.text = 0,
             b"si" => {
                 self.text = 0;
@@ -191,17 +218,15 @@ impl Scan {
                     return Err(bounds("des millions de textes"));
                 }
             }
-            b"sst" => check_announced(tag)?,
+            b"xf" | b"numFmt" | b"font" | b"fill" | b"border" | b"definedName" | b"sheet"
+            | b"Relationship" => self.listed += 1,
             _ => {}
         }
-        self.tag.clear();
-        Ok(())
-    }
-
-    fn finish(&self, small: bool) -> Result<(), Refusal> {
-        if small && self.tags > MOST_SMALL_TAGS {
+        let little = self.holds == Holds::Little && self.tags > MOST_SMALL_TAGS;
+        if little || self.listed > MOST_SMALL_TAGS {
             return Err(bounds("des centaines de milliers de styles"));
         }
+        self.tag.clear();
         Ok(())
     }
 }
