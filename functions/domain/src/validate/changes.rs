@@ -188,11 +188,11 @@ mod tests {
     /// `a1`: civil identity `a`, INE `1`; `a-`: no INE.
     fn record(line: u32, who: &str) -> Record {
         let key = |byte| LearnerKey([byte; 16]);
-        let [civil, ine] = who.as_bytes() else { unreachable!("two letters") };
+        let [civil, number] = who.as_bytes() else { unreachable!("two letters") };
         let cfa = "0022189U-39504180900041".parse().unwrap();
         Record {
             civil_key: key(*civil),
-            ine_key: (*ine != b'-').then(|| key(*ine)),
+            ine_key: (*number != b'-').then(|| key(*number)),
             responsable: cfa,
             formateur: cfa,
             lieu_uai: None,

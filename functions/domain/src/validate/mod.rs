@@ -16,6 +16,7 @@ mod judge;
 mod refusal;
 mod report;
 pub mod rules;
+pub mod schema;
 
 pub use cell::{Cell, day_of_serial, looks_like_formula};
 pub use changes::{Changes, what_changed};

@@ -97,6 +97,8 @@ rules![
     learner_is_listed_once,
 ];
 
+pub(super) use last_situation_is_known::SITUATIONS;
+
 /// The code of the rule that looks at who sends.
 pub(super) const SENDER: &str = "sender_is_entitled";
 
