@@ -414,7 +414,8 @@ def main():
     checks = Checks(Stack(path), evaluator)
     if rest == ["--write"]:
         readme = README.read_text(encoding="utf-8")
-        README.write_text(readme.replace(table_of(readme), checks.table()), encoding="utf-8")
+        before, after = readme.split(BEGIN)[0], readme.split(END)[1]
+        README.write_text(before + BEGIN + checks.table() + END + after, encoding="utf-8")
         return
     failed = 0
     for check in (
