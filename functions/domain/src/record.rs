@@ -86,7 +86,7 @@ pub struct Identity {
     /// Date of birth.
     pub birth: Day,
     /// The texts, in the order of [`IDENTITY_COLUMNS`].
-    pub texts: [String; IDENTITY_COLUMNS.len()],
+    pub texts: Texts,
 }
 
 /// The text columns of an identity, by their names in the sheet (`domain.md` §1.1).
@@ -115,9 +115,64 @@ pub const IDENTITY_COLUMNS: [&str; 22] = [
     "libelle_court_formation",
 ];
 
+/// The texts of one identity, in a single allocation: a list has 22 of them in each row, and most
+/// are empty.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    joined: String,
+    ends: [u32; IDENTITY_COLUMNS.len()],
+}
+
+impl Texts {
+    /// Lets `write` append each text, given its place in [`IDENTITY_COLUMNS`].
+    pub fn write(mut write: impl FnMut(usize, &mut String)) -> Self {
+        let mut texts = Self::default();
+        for place in 0..IDENTITY_COLUMNS.len() {
+            write(place, &mut texts.joined);
+            texts.ends[place] = texts.joined.len() as u32;
+        }
+        texts
+    }
+
+    /// The texts, in the order of [`IDENTITY_COLUMNS`].
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let text = &self.joined[start..*end as usize];
+            start = *end as usize;
+            text
+        })
+    }
+
+    /// The text of a column of [`IDENTITY_COLUMNS`]; empty for any other name.
+    pub fn get(&self, column: &str) -> &str {
+        let texts = IDENTITY_COLUMNS.iter().zip(self.iter());
+        texts.into_iter().find(|(name, _)| **name == column).map_or("", |(_, text)| text)
+    }
+}
+
 /// Never prints a person: only the line.
 impl std::fmt::Debug for Identity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Identity(line {})", self.line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_found_where_they_were_written() {
+        let texts = Texts::write(|place, text| {
+            if place % 2 == 1 {
+                text.push_str(IDENTITY_COLUMNS[place]);
+            }
+        });
+        assert_eq!(texts.get("prenom_apprenant"), "prenom_apprenant");
+        assert_eq!(texts.get("nom_apprenant"), "");
+        assert_eq!(texts.get("inconnue"), "");
+        assert_eq!(texts.iter().count(), IDENTITY_COLUMNS.len());
+        assert_eq!(texts.iter().last(), Some("libelle_court_formation"));
     }
 }

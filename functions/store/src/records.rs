@@ -274,7 +274,7 @@ pub fn write_identities(identities: &mut [Identity]) -> Result<Vec<u8>> {
                 row.text(identity.ine_key.as_ref().map(|key| key.0.as_slice()));
                 row.int(identity.line.cast_signed());
                 row.int(identity.birth.epoch_days());
-                for text in &identity.texts {
+                for text in identity.texts.iter() {
                     row.text(text.as_bytes());
                 }
             })?;

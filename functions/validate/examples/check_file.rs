@@ -1,10 +1,15 @@
 //! Judges one local file and prints what it cost: rows, CPU seconds, peak memory.
 //!
-//! `cargo run --release -p validate --example check_file -- FILE [MOST_ROWS] [--json]`
+//! `cargo run --release -p validate --example check_file -- FILE [MOST_ROWS] [--json] [--parquet]`
+//!
+//! With `--parquet`, what is kept becomes both Parquet files, a full deposit at a time, as it would
+//! in as many deposits.
 
 #![expect(clippy::print_stdout, reason = "a command")]
 
 use anyhow::Context;
+use domain::record::{Identity, Record};
+use domain::upload::MAX_ROWS;
 use domain::vocabulary::{Day, KeySecret};
 use validate::check::{Circumstances, LIMITS, Limits, check_within};
 use validate::report::to_json;
@@ -29,15 +34,55 @@ fn main() -> anyhow::Result<()> {
         reference: None,
     };
     let before = cpu_seconds()?;
-    let mut kept = 0_u32;
-    let report = check_within(limits, &bytes, &circumstances, &mut |_, _| kept += 1);
+    let flag = |name: &str| rest.iter().any(|argument| argument == name);
+    let mut lot = Lot::default();
+    let mut failure = None;
+    let report = check_within(limits, &bytes, &circumstances, &mut |record, identity| {
+        lot.kept += 1;
+        if flag("--parquet") {
+            lot.records.push(record);
+            lot.identities.push(identity);
+            if lot.records.len() == MAX_ROWS as usize {
+                failure = failure.take().or(lot.write().err());
+            }
+        }
+    });
+    lot.write()?;
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
     let spent = cpu_seconds()? - before;
-    if rest.iter().any(|argument| argument == "--json") {
+    if flag("--json") {
         println!("{}", to_json(&report));
     }
     println!("{} · {}", report.verdict.as_str(), report.sentence);
-    println!("{kept} kept · {spent:.2} CPU-s · {} peak, the file included", peak_memory()?);
+    println!(
+        "{} kept · {spent:.2} CPU-s · {} MB of Parquet · peak {}, of which the file {} kB",
+        lot.kept,
+        lot.written / 1_048_576,
+        peak_memory()?,
+        bytes.len() / 1024
+    );
     Ok(())
+}
+
+/// What is kept until there is enough for a full deposit.
+#[derive(Default)]
+struct Lot {
+    kept: u32,
+    records: Vec<Record>,
+    identities: Vec<Identity>,
+    written: usize,
+}
+
+impl Lot {
+    fn write(&mut self) -> anyhow::Result<()> {
+        self.written += store::write_records(&mut self.records)?.len();
+        self.written += store::write_identities(&mut self.identities)?.len();
+        self.records.clear();
+        self.identities.clear();
+        Ok(())
+    }
 }
 
 /// User and system time of this process, at the usual hundred ticks a second.

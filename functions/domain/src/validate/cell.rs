@@ -41,13 +41,20 @@ impl Cell<'_> {
 
     /// What a person sees in the cell.
     pub fn shown(self) -> String {
+        let mut text = String::new();
+        self.show(&mut text);
+        text
+    }
+
+    /// Appends what a person sees in the cell.
+    pub(super) fn show(self, to: &mut String) {
         match self.trimmed() {
-            Self::Empty => String::new(),
-            Self::Text(text) => text.to_owned(),
-            Self::Number(number) => number.to_string(),
-            Self::Date(day) => day.french(),
-            Self::Bool(true) => "VRAI".to_owned(),
-            Self::Bool(false) => "FAUX".to_owned(),
+            Self::Empty => {}
+            Self::Text(text) => to.push_str(text),
+            Self::Number(number) => to.push_str(&number.to_string()),
+            Self::Date(day) => to.push_str(&day.french()),
+            Self::Bool(true) => to.push_str("VRAI"),
+            Self::Bool(false) => to.push_str("FAUX"),
         }
     }
 

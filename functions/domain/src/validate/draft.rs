@@ -1,10 +1,10 @@
 //! A row on its way to become a record: what the rules have read so far.
 
-use super::cell::Code;
+use super::cell::{self, Code};
 use super::columns::CONTRACTS;
 use super::judge::Row;
 use super::{Cell, Column};
-use crate::record::{Contract, IDENTITY_COLUMNS, Identity, Record, Sex};
+use crate::record::{Contract, IDENTITY_COLUMNS, Identity, Record, Sex, Texts};
 use crate::vocabulary::{
     Cfd, Day, KeySecret, LearnerKey, Organisation, Rncp, SchoolYear, Siret, Uai,
 };
@@ -89,7 +89,7 @@ impl Draft {
             postal_code: self.postal_code?,
             line: row.line,
         };
-        let texts = IDENTITY.map(|column| identity_text(column, row.cell(column)));
+        let texts = Texts::write(|place, text| write_text(IDENTITY[place], row, text));
         Some((record, Identity { civil_key, ine_key, line: row.line, birth, texts }))
     }
 }
@@ -120,20 +120,29 @@ const IDENTITY: [Column; IDENTITY_COLUMNS.len()] = [
     Column::LibelleCourt,
 ];
 
-/// The text that a person typed, with the leading zeros that a spreadsheet took off.
-fn identity_text(column: Column, cell: Cell<'_>) -> String {
+/// The text that a person typed, with the leading zeros that a spreadsheet took off. A date is
+/// written one way, however the file stores it.
+fn write_text(column: Column, row: &Row<'_>, text: &mut String) {
+    let cell = row.cell(column);
     let length = match column {
+        _ if cell == Cell::Empty => return,
         Column::CodePostal
         | Column::Commune
         | Column::CodePostalDeNaissance
         | Column::CommuneDeNaissance => 5,
         Column::Tel => 10,
         Column::TypeCfa => 2,
-        _ => return cell.shown(),
+        Column::DateRqth => {
+            if let Some(read) = cell::day(cell, row.from_1904) {
+                text.push_str(&read.day.to_string());
+            }
+            return;
+        }
+        _ => 0,
     };
     match cell {
-        Cell::Number(_) => cell.code().padded(length).as_str().to_owned(),
-        cell => cell.shown(),
+        Cell::Number(_) if length > 0 => text.push_str(cell.code().padded(length).as_str()),
+        cell => cell.show(text),
     }
 }
 

@@ -24,6 +24,8 @@ const MOST_SMALL: u64 = 8 * 1024 * 1024;
 /// Most tags in a small part, and most styles, names and relations in any part: each may cost its
 /// reader some hundred bytes.
 const MOST_SMALL_TAGS: u64 = 200_000;
+/// Most tags in any part: twice a full list.
+const MOST_TAGS: u64 = 32_000_000;
 /// Most bytes of a part that is not scanned, unless it begins as no XML can: a picture.
 const MOST_UNSCANNED: u64 = 1024 * 1024;
 /// Beyond a megabyte, a part that inflates more than this is a bomb: honest sheets stay under 20.
@@ -221,6 +223,9 @@ impl Scan {
             b"xf" | b"numFmt" | b"font" | b"fill" | b"border" | b"definedName" | b"sheet"
             | b"Relationship" => self.listed += 1,
             _ => {}
+        }
+        if self.tags > MOST_TAGS {
+            return Err(bounds("des millions de cellules"));
         }
         let little = self.holds == Holds::Little && self.tags > MOST_SMALL_TAGS;
         if little || self.listed > MOST_SMALL_TAGS {

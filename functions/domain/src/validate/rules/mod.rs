@@ -222,7 +222,7 @@ impl<'a> Case<'a> {
         let subject = self.subject(column);
         let kept = self.kept_empty();
         let fix = "Recopiez les 14 chiffres du SIRET, dans une colonne au format Texte.";
-        if is_scientific(cell) {
+        if is_rounded(cell, code) {
             let message = format!(
                 "Le tableur a transformé ce SIRET en {subject} : ses derniers chiffres sont perdus{kept}."
             );
@@ -357,9 +357,12 @@ impl<'a> Case<'a> {
     }
 }
 
-/// A number that a spreadsheet wrote with an exponent: `1,30025E+13`.
-fn is_scientific(cell: Cell<'_>) -> bool {
-    matches!(cell, Cell::Text(text) if text.to_ascii_uppercase().contains("E+"))
+/// A number that a spreadsheet rounded: `1,30025E+13`, or what is left of it once read back.
+fn is_rounded(cell: Cell<'_>, code: Code) -> bool {
+    match cell {
+        Cell::Text(text) => text.to_ascii_uppercase().contains("E+"),
+        _ => code.is_digits() && code.as_str().ends_with("000000"),
+    }
 }
 
 /// A value short enough to be quoted.
