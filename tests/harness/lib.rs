@@ -1,1 +1,251 @@
-//! stub
+//! The line in one process, for the tests: the real storage, the real handlers, and a way to kill
+//! it between any two things it does to the world.
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+#![expect(clippy::missing_panics_doc, reason = "the same")]
+
+pub mod files;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use aws_smithy_runtime_api::shared::IntoShared as _;
+use domain::upload::{Dataset, Declaration, Deposit, Mode, State, hex};
+use domain::vocabulary::{KeySecret, Organisation};
+use local::aws::Cloud;
+use local::aws::in_process::{self, Hook, Verdict};
+use local::line;
+use local::state::{Secrets, State as Folder};
+use local::wiring::{SHELVES, bucket};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use store::{Config, Key, Store};
+
+/// The three queues, in the order a file travels.
+pub const QUEUES: [&str; 3] = ["validate", "aggregate", "publish"];
+
+/// One line, in a folder of its own that goes away with it.
+#[derive(Debug)]
+pub struct World {
+    /// Storage and queues.
+    pub cloud: Arc<Cloud>,
+    /// Clients that nothing kills.
+    pub store: Store,
+    secrets: Secrets,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    /// A new line that knows these organisations (`;` CSV), and nothing else.
+    pub async fn new(organisations: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let state = Folder::open(folder.path()).unwrap();
+        let secrets = Secrets { learner_key_secret: "5a".repeat(32), ..state.secrets().unwrap() };
+        let cloud = line::open_cloud(&state, &secrets).unwrap();
+        let store = line::store(&cloud, &secrets);
+        store.index.create_table().await.unwrap();
+        store.objects.put(&Key::Organisations, organisations.to_owned()).await.unwrap();
+        Self { cloud, store, secrets, _folder: folder }
+    }
+
+    /// Opens a deposit and sends its file, as the door and the browser do together.
+    pub async fn deposit(&self, id: &str, sender: Organisation, mode: Mode, file: &[u8]) {
+        self.deposit_named(id, sender, mode, "effectifs.csv", file).await;
+    }
+
+    /// The same, with the name of the file.
+    pub async fn deposit_named(
+        &self,
+        id: &str,
+        sender: Organisation,
+        mode: Mode,
+        name: &str,
+        file: &[u8],
+    ) {
+        let deposit = Deposit {
+            id: id.to_owned(),
+            declaration: Declaration {
+                organisation: sender,
+                dataset: Dataset::Effectifs,
+                school_year: files::YEAR.parse().unwrap(),
+                mode,
+                file_name: name.to_owned(),
+                size_bytes: file.len() as u64,
+                sha256: Sha256::digest(file).into(),
+            },
+            state: State::Opened,
+            opened_at: "2026-11-22T10:00:00Z".to_owned(),
+        };
+        self.store.index.open(&deposit).await.unwrap();
+        self.store.objects.put(&Key::Deposit { id: id.to_owned() }, file.to_vec()).await.unwrap();
+    }
+
+    /// Clients that die at the given moment: moments are counted around each thing done to the
+    /// world, one before it and one after.
+    pub fn mortal(&self, dies_at: usize) -> Store {
+        let moments = AtomicUsize::new(0);
+        let hook: Hook = Arc::new(move |_, _| {
+            if moments.fetch_add(1, Ordering::SeqCst) == dies_at { Verdict::Die } else { Verdict::Live }
+        });
+        self.hooked(hook)
+    }
+
+    /// Clients that count the moments at which they could die.
+    pub fn counted(&self) -> (Store, Arc<AtomicUsize>) {
+        let moments = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&moments);
+        let hook: Hook = Arc::new(move |_, _| {
+            counter.fetch_add(1, Ordering::SeqCst);
+            Verdict::Live
+        });
+        (self.hooked(hook), moments)
+    }
+
+    fn hooked(&self, hook: Hook) -> Store {
+        Store::new(&Config {
+            s3_endpoint: Some(in_process::S3_ENDPOINT.to_owned()),
+            dynamodb_endpoint: Some(in_process::DYNAMODB_ENDPOINT.to_owned()),
+            http_client: Some(self.cloud.http_client().with_hook(hook).into_shared()),
+            ..line::config(&self.secrets)
+        })
+    }
+
+    /// Takes what is in a queue, once, and gives it to its function. Whatever fails, or is left by
+    /// a dead worker, is visible again at once. Answers how many messages were taken.
+    pub async fn turn(&self, queue: &str, store: &Store) -> usize {
+        let messages = self.cloud.queue().receive(queue, 10, Duration::ZERO).await.unwrap();
+        if messages.is_empty() {
+            return 0;
+        }
+        let event = self.event(messages.iter().map(|one| (one.id.as_str(), one.body.as_str(), one.sent_at_ms)));
+        let answer = self.invoke(queue, store, &event).await;
+        for message in &messages {
+            let failed = answer.as_ref().is_none_or(|answer| {
+                answer.batch_item_failures.iter().any(|one| one.item_identifier == message.id)
+            });
+            if !failed {
+                self.cloud.queue().delete(&message.receipt).await.unwrap();
+            }
+        }
+        messages.len()
+    }
+
+    /// Lets everything that waits go through, to the last page.
+    pub async fn drain(&self, store: &Store) {
+        while self.sweep(store).await > 0 {}
+    }
+
+    /// One turn of each queue, in the order a file travels.
+    pub async fn sweep(&self, store: &Store) -> usize {
+        let mut taken = 0;
+        for queue in QUEUES {
+            taken += self.turn(queue, store).await;
+        }
+        taken
+    }
+
+    /// Calls a function as its runtime would. `None` when it failed as a whole.
+    pub async fn invoke(&self, function: &str, store: &Store, event: &SqsEvent) -> Option<SqsBatchResponse> {
+        match function {
+            "validate" => {
+                let secret = domain::upload::sha256_from_hex(&self.secrets.learner_key_secret);
+                let secrets = validate::Secrets { learner_key: KeySecret::new(&secret.unwrap()) };
+                Some(validate::handle(store, &secrets, event).await)
+            }
+            "aggregate" => aggregate::handle(store, event).await.ok(),
+            "publish" => Some(publish::handle(store, event).await),
+            other => panic!("no function {other} reads a queue"),
+        }
+    }
+
+    /// The event of a batch, as AWS sends it.
+    pub fn event<'a>(&self, messages: impl Iterator<Item = (&'a str, &'a str, i64)>) -> SqsEvent {
+        let records: Vec<_> = messages
+            .map(|(id, body, sent_at_ms)| {
+                json!({
+                    "messageId": id,
+                    "receiptHandle": id,
+                    "body": body,
+                    "attributes": { "SentTimestamp": sent_at_ms.to_string() },
+                    "messageAttributes": {},
+                    "eventSource": "aws:sqs",
+                })
+            })
+            .collect();
+        serde_json::from_value(json!({ "Records": records })).unwrap()
+    }
+
+    /// Every object that the line left, by its path and the SHA-256 of its bytes, and what the
+    /// index says of the deposits.
+    pub async fn left(&self) -> BTreeMap<String, String> {
+        let mut left = BTreeMap::new();
+        for shelf in SHELVES {
+            for path in self.paths(bucket(shelf)).await {
+                let object = self.cloud.object(bucket(shelf), &path).await.unwrap().unwrap();
+                let bytes = files::bytes(object.body).await;
+                left.insert(format!("{}/{path}", bucket(shelf)), hex(&Sha256::digest(&bytes)));
+            }
+        }
+        for current in self.store.index.current(Dataset::Effectifs).await.unwrap() {
+            for deposit in &current.deposits {
+                let state = self.store.index.deposit(&deposit.id).await.unwrap().unwrap().state;
+                left.insert(format!("index/{}", deposit.id), state.as_str().to_owned());
+            }
+            left.insert(format!("index/{}", current.organisation), format!("{current:?}"));
+        }
+        left
+    }
+
+    /// The paths of a bucket, in order.
+    pub async fn paths(&self, bucket: &str) -> Vec<String> {
+        let config = line::config(&self.secrets);
+        let client = aws_sdk_s3::Client::from_conf(
+            aws_sdk_s3::Config::builder()
+                .behavior_version_latest()
+                .region(aws_sdk_s3::config::Region::new(config.region))
+                .credentials_provider(aws_sdk_s3::config::Credentials::new(
+                    config.access_key_id,
+                    config.secret_access_key,
+                    None,
+                    None,
+                    "tests",
+                ))
+                .endpoint_url(in_process::S3_ENDPOINT)
+                .force_path_style(true)
+                .http_client(self.cloud.http_client())
+                .build(),
+        );
+        let mut pages = client.list_objects_v2().bucket(bucket).into_paginator().send();
+        let mut paths = Vec::new();
+        while let Some(page) = pages.next().await {
+            paths.extend(page.unwrap().contents().iter().filter_map(|object| object.key().map(str::to_owned)));
+        }
+        paths
+    }
+
+    /// Judges every file that waits, as if it had arrived at this moment.
+    pub async fn judge_all(&self, at: &str) {
+        let messages = self.cloud.queue().receive("validate", 10, Duration::ZERO).await.unwrap();
+        for message in &messages {
+            let mut body: serde_json::Value = serde_json::from_str(&message.body).unwrap();
+            body["Records"][0]["eventTime"] = at.into();
+            let body = body.to_string();
+            let event = self.event([(message.id.as_str(), body.as_str(), 0)].into_iter());
+            let answer = self.invoke("validate", &self.store, &event).await.unwrap();
+            assert!(answer.batch_item_failures.is_empty());
+            self.cloud.queue().delete(&message.receipt).await.unwrap();
+        }
+    }
+
+    /// What the public reads at this path of the site.
+    pub async fn page(&self, path: &str) -> Option<String> {
+        let latest = self.store.objects.find(&Key::Latest).await.unwrap()?;
+        let latest: publish::Latest = serde_json::from_slice(&latest).unwrap();
+        let key = Key::Published { version: latest.version, path: path.to_owned() };
+        let page = self.store.objects.find(&key).await.unwrap()?;
+        Some(String::from_utf8(page.to_vec()).unwrap())
+    }
+}
+

@@ -1,1 +1,8 @@
-//! stub
+//! The line as a whole: each boundary, the whole of it, and what keeps its shape.
+
+mod crash;
+mod deliver_twice;
+mod door;
+mod guards;
+mod hostile_files;
+mod published;

@@ -23,5 +23,7 @@ pub mod state;
 pub mod client;
 pub mod demo;
 
+pub mod effort;
+
 pub mod cli;
 pub mod commands;

@@ -187,20 +187,18 @@ impl Index {
         for replaced in before.iter().filter(|old| !after.contains(old)) {
             writes.push(self.change_state(&replaced.id, State::Superseded, None)?);
         }
-        if state == State::Validated {
-            let revision = seen.as_ref().map_or(0, |current| current.revision);
-            let first_day = seen.as_ref().map_or(day, |current| current.first_day.min(day));
-            let last_day = seen.as_ref().map_or(day, |current| current.last_day.max(day));
-            let current = Current {
-                organisation: declaration.organisation,
-                school_year: declaration.school_year,
-                deposits: after,
-                revision: revision + 1,
-                first_day,
-                last_day,
-            };
-            writes.push(self.put_current(declaration.dataset, &current, revision)?);
-        }
+        // Written even when the deposit comes superseded: it was transmitted, and whatever the
+        // order in which deposits are judged, the item ends the same.
+        let revision = seen.as_ref().map_or(0, |current| current.revision);
+        let current = Current {
+            organisation: declaration.organisation,
+            school_year: declaration.school_year,
+            deposits: after,
+            revision: revision + 1,
+            first_day: seen.as_ref().map_or(day, |current| current.first_day.min(day)),
+            last_day: seen.as_ref().map_or(day, |current| current.last_day.max(day)),
+        };
+        writes.push(self.put_current(declaration.dataset, &current, revision)?);
         match self.transact("accept a deposit", writes).await {
             Ok(()) if state == State::Superseded => Ok(Outcome::Superseded),
             Ok(()) => Ok(Outcome::Counts),

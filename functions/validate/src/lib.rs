@@ -87,8 +87,8 @@ async fn judge(store: &Store, secrets: &Secrets, id: &str, today: Day) -> anyhow
     match deposit.state {
         State::Opened => {}
         // Judged before, but perhaps killed before saying so: say it again.
-        State::Validated => return announce(store, id).await,
-        State::Refused | State::Superseded => return Ok(()),
+        State::Validated | State::Superseded => return announce(store, id).await,
+        State::Refused => return Ok(()),
     }
     let bytes = store.objects.get(&Key::Deposit { id: id.to_owned() }).await?;
     let reference = store.objects.find(&Key::Organisations).await?;
@@ -146,9 +146,7 @@ async fn keep(
     let identities = store::write_identities(identities)?;
     store.objects.put(&Key::Identities(lot), identities).await?;
     let outcome = store.index.accept(deposit, today).await?;
-    if matches!(outcome, Outcome::Counts | Outcome::AlreadyJudged(State::Validated)) {
-        announce(store, &deposit.id).await?;
-    }
+    announce(store, &deposit.id).await?;
     Ok(outcome)
 }
 

@@ -4,6 +4,7 @@
 //! a folder that is thrown away: no server, no network, no clock. Same input, same bytes.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use ulid::Ulid;
 use validate::Secrets;
 use validate::check::{Circumstances, Majority, check, majority};
 
+use crate::effort::Step;
 use crate::line::{open_cloud, store as clients};
 use crate::state::State as Folder;
 
@@ -60,6 +62,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let reference = Arc::new(store::read_organisations(&listed)?);
     store.objects.put(&Key::Organisations, listed).await?;
 
+    let mut step = Step::start();
     let bar = ProgressBar::new(files.len() as u64)
         .with_style(ProgressStyle::with_template("{msg:24} {bar:30} {pos}/{len}")?)
         .with_message("Contrôle des fichiers");
@@ -85,15 +88,25 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         .try_for_each(|done| async { done })
         .await?;
     bar.finish_and_clear();
+    step = say("validate", &step)?;
 
     let spinner = ProgressBar::new_spinner().with_message("Calcul des chiffres");
     spinner.enable_steady_tick(Duration::from_millis(100));
     let run = aggregate::aggregate(&store, args.today).await?;
+    step = say("aggregate", &step)?;
     spinner.set_message("Écriture des pages");
     publish::publish(&store, &run.id).await?;
+    step = say("publish", &step)?;
     write_out(&store, &run.id, &args.out).await?;
+    say("copie", &step)?;
     spinner.finish_and_clear();
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says what a step cost, and starts to measure the next one.
+fn say(name: &str, step: &Step) -> std::io::Result<Step> {
+    writeln!(std::io::stderr(), "{name:10} {}", step.effort())?;
+    Ok(Step::start())
 }
 
 /// What every file is judged with.

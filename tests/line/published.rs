@@ -1,0 +1,95 @@
+//! Everything published of one small world, byte for byte, and twice the same.
+//!
+//! `BLESS=1` accepts what is written now.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use acceptance::World;
+use acceptance::files::{ORGANISATIONS, apprentices, organisation};
+use domain::upload::Mode;
+
+async fn small_world() -> World {
+    let world = World::new(ORGANISATIONS).await;
+    for (place, count) in [(0, 37), (1, 3), (2, 21)] {
+        let sender = organisation(place);
+        let id = format!("01KAAAAAAAAAAAAAAAAAAAAAA{place}");
+        let first = 1000 * place as u32;
+        world.deposit(&id, sender, Mode::Complete, &apprentices(sender, first, count)).await;
+    }
+    // Judged and counted as of a fixed day, whatever today is.
+    world.judge_all("2026-11-22T10:00:00Z").await;
+    let run = aggregate::aggregate(&world.store, "2026-11-22".parse().expect("a day")).await;
+    publish::publish(&world.store, &run.expect("a run").id).await.expect("a publication");
+    world
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_open_data_of_a_small_world_are_those_expected() {
+    let world = small_world().await;
+    let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("expected");
+    for name in ["indicateurs.csv", "organismes.csv"] {
+        let found = world.page(&format!("donnees/v1/{name}")).await.expect(name);
+        compare(&expected.join("open-data/v1").join(name), &found);
+    }
+    let key = store::Key::Report { id: "01KAAAAAAAAAAAAAAAAAAAAAA0".to_owned() };
+    let report = world.store.objects.get(&key).await.expect("a report");
+    let report = std::str::from_utf8(&report).expect("a text");
+    compare(&expected.join("reports/accepted.json"), report);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_files_on_the_same_day_give_the_same_bytes() {
+    let (one, other) = (small_world().await, small_world().await);
+    let (one, other) = (one.left().await, other.left().await);
+    let differ: BTreeMap<_, _> = one.iter().filter(|(path, hash)| other.get(*path) != Some(hash)).collect();
+    assert!(differ.is_empty() && one.len() == other.len(), "{differ:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_name_and_no_code_of_a_learner_is_anywhere_but_where_it_may_be() {
+    let world = small_world().await;
+    let canaries = ["@exemple.fr", "1 rue du Test", "05/2008", "Camille", "2008-05-"];
+    for bucket in ["lake", "reports", "site"] {
+        for path in world.paths(bucket).await {
+            if path.starts_with("identities/") {
+                continue;
+            }
+            let object = world.cloud.object(bucket, &path).await.expect("storage").expect("listed");
+            let bytes = acceptance::files::bytes(object.body).await;
+            for canary in canaries {
+                let found = bytes.windows(canary.len()).any(|window| window == canary.as_bytes());
+                // The drop page and the help show how a date is written; they show nobody's.
+                assert!(!found, "{canary} in {bucket}/{path}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_learners_of_brest_are_counted_and_not_shown() {
+    let world = small_world().await;
+    let csv = world.page("donnees/v1/indicateurs.csv").await.expect("the figures");
+    let line = |start: &str| csv.lines().find(|line| line.starts_with(start)).map(str::to_owned);
+    let rennes = line("2026-11-22,departement,35,Ille-et-Vilaine,ensemble,,apprentis,");
+    assert_eq!(rennes.as_deref().map(|line| line.ends_with(",37,")), Some(true), "{rennes:?}");
+    let brest = line("2026-11-22,departement,29,Finistère,ensemble,,apprentis,");
+    assert_eq!(brest.as_deref().map(|line| line.ends_with(",,c")), Some(true), "{brest:?}");
+    assert!(world.page("organisme/0290001U/index.html").await.is_none(), "no page for three");
+}
+
+fn compare(path: &Path, found: &str) {
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, found).expect("write what is accepted");
+        return;
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    let first = expected.lines().zip(found.lines()).position(|(one, other)| one != other);
+    assert!(
+        expected == found,
+        "{} differs from line {:?}; BLESS=1 accepts what is written now",
+        path.display(),
+        first.map(|line| line + 1)
+    );
+}
