@@ -197,6 +197,10 @@ class Checks:
         for step in ROLES[1:]:
             for queue in (f"{step.capitalize()}Queue", f"{step.capitalize()}DeadLetters"):
                 wants += [self.queue(who, action, queue) for action in ("sqs:ReceiveMessage", "sqs:SendMessage")]
+        # The role alone: what the rule of the bucket refuses must not have been given either.
+        shelf, path = source.keys()["Identities"]
+        identities = f"{self.stack.arn(shelf)}/{path}"
+        wants += [Question(who, action, identities) for action in (READ, "s3:GetObjectVersion")]
         secret = self.stack.arn("LearnerKeySecret")
         wants.append(Question(who, "secretsmanager:GetSecretValue", secret))
         return wants
