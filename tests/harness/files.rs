@@ -50,8 +50,6 @@ pub fn apprentices(organisation: Organisation, first: u32, count: u32) -> Vec<u8
 /// All the bytes of a body.
 pub async fn bytes(body: impl http_body::Body<Data: bytes::Buf>) -> Vec<u8> {
     use http_body_util::BodyExt as _;
-    match body.collect().await {
-        Ok(collected) => collected.to_bytes().to_vec(),
-        Err(_) => panic!("a stored body could not be read"),
-    }
+    let Ok(collected) = body.collect().await else { panic!("a stored body could not be read") };
+    collected.to_bytes().to_vec()
 }

@@ -87,7 +87,11 @@ impl World {
     pub fn mortal(&self, dies_at: usize) -> Store {
         let moments = AtomicUsize::new(0);
         let hook: Hook = Arc::new(move |_, _| {
-            if moments.fetch_add(1, Ordering::SeqCst) == dies_at { Verdict::Die } else { Verdict::Live }
+            if moments.fetch_add(1, Ordering::SeqCst) == dies_at {
+                Verdict::Die
+            } else {
+                Verdict::Live
+            }
         });
         self.hooked(hook)
     }
@@ -119,7 +123,8 @@ impl World {
         if messages.is_empty() {
             return 0;
         }
-        let event = self.event(messages.iter().map(|one| (one.id.as_str(), one.body.as_str(), one.sent_at_ms)));
+        let event = self
+            .event(messages.iter().map(|one| (one.id.as_str(), one.body.as_str(), one.sent_at_ms)));
         let answer = self.invoke(queue, store, &event).await;
         for message in &messages {
             let failed = answer.as_ref().is_none_or(|answer| {
@@ -147,7 +152,12 @@ impl World {
     }
 
     /// Calls a function as its runtime would. `None` when it failed as a whole.
-    pub async fn invoke(&self, function: &str, store: &Store, event: &SqsEvent) -> Option<SqsBatchResponse> {
+    pub async fn invoke(
+        &self,
+        function: &str,
+        store: &Store,
+        event: &SqsEvent,
+    ) -> Option<SqsBatchResponse> {
         match function {
             "validate" => {
                 let secret = domain::upload::sha256_from_hex(&self.secrets.learner_key_secret);
@@ -220,7 +230,12 @@ impl World {
         let mut pages = client.list_objects_v2().bucket(bucket).into_paginator().send();
         let mut paths = Vec::new();
         while let Some(page) = pages.next().await {
-            paths.extend(page.unwrap().contents().iter().filter_map(|object| object.key().map(str::to_owned)));
+            paths.extend(
+                page.unwrap()
+                    .contents()
+                    .iter()
+                    .filter_map(|object| object.key().map(str::to_owned)),
+            );
         }
         paths
     }
@@ -248,4 +263,3 @@ impl World {
         Some(String::from_utf8(page.to_vec()).unwrap())
     }
 }
-

@@ -47,13 +47,17 @@ fn declaration() -> Value {
     })
 }
 
+/// Method, path, key, body; status and name of the problem.
+type Case<'a> = (&'a str, &'a str, Option<&'a str>, Value, i64, &'a str);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_cannot_be_granted_is_told_why_in_french() {
     let world = World::new(ORGANISATIONS).await;
     let (_, one) = key::make(&world.store.index, vec![organisation(0)]).await.expect("a key");
     let both = vec![organisation(0), organisation(1)];
     let (_, two) = key::make(&world.store.index, both).await.expect("a key");
-    let (gone_id, gone) = key::make(&world.store.index, vec![organisation(0)]).await.expect("a key");
+    let (gone_id, gone) =
+        key::make(&world.store.index, vec![organisation(0)]).await.expect("a key");
     assert!(world.store.index.revoke_key(&gone_id, "2026-11-22T00:00:00Z").await.expect("revoked"));
     let with = |field: &str, value: Value| {
         let mut body = declaration();
@@ -62,19 +66,40 @@ async fn a_request_that_cannot_be_granted_is_told_why_in_french() {
     };
     let mega = 1024 * 1024;
     let post = "POST";
-    let cases: [(&str, &str, Option<&str>, Value, i64, &str); 16] = [
+    let cases: [Case<'_>; 16] = [
         (post, "/depots", None, declaration(), 401, "cle-inconnue"),
         (post, "/depots", Some("autre"), declaration(), 401, "cle-inconnue"),
         (post, "/depots", Some(&gone), declaration(), 401, "cle-inconnue"),
         (post, "/depots", Some(&one), json!("texte"), 400, "demande-illisible"),
-        (post, "/depots", Some(&one), with("school_year", json!("2026-2029")), 422, "champ-a-revoir"),
+        (
+            post,
+            "/depots",
+            Some(&one),
+            with("school_year", json!("2026-2029")),
+            422,
+            "champ-a-revoir",
+        ),
         (post, "/depots", Some(&one), with("mode", json!(null)), 422, "champ-a-revoir"),
         (post, "/depots", Some(&one), with("sha256", json!("5a")), 422, "champ-a-revoir"),
         (post, "/depots", Some(&one), with("file_name", json!("liste.pdf")), 415, "format"),
         (post, "/depots", Some(&one), with("size_bytes", json!(0)), 422, "fichier-vide"),
-        (post, "/depots", Some(&one), with("size_bytes", json!(101 * mega)), 413, "fichier-trop-lourd"),
+        (
+            post,
+            "/depots",
+            Some(&one),
+            with("size_bytes", json!(101 * mega)),
+            413,
+            "fichier-trop-lourd",
+        ),
         (post, "/depots", Some(&two), declaration(), 422, "organisme-a-choisir"),
-        (post, "/depots", Some(&one), with("organisme", json!(organisation(2).to_string())), 403, "organisme-hors-cle"),
+        (
+            post,
+            "/depots",
+            Some(&one),
+            with("organisme", json!(organisation(2).to_string())),
+            403,
+            "organisme-hors-cle",
+        ),
         ("GET", "/depots/01KAAAAAAAAAAAAAAAAAAAAAA1", Some(&one), json!({}), 404, "depot-inconnu"),
         ("GET", "/depots/../secrets", Some(&one), json!({}), 404, "depot-inconnu"),
         ("DELETE", "/depots", Some(&one), json!({}), 405, "methode"),
@@ -133,7 +158,11 @@ fn declare(organisation: Organisation, file: &[u8]) -> Declaration {
 }
 
 /// Asks, sends and waits, as an ERP does.
-async fn send(client: &Client, organisation: Organisation, file: Vec<u8>) -> anyhow::Result<Judged> {
+async fn send(
+    client: &Client,
+    organisation: Organisation,
+    file: Vec<u8>,
+) -> anyhow::Result<Judged> {
     let client = client.clone();
     let sent = tokio::task::spawn_blocking(move || {
         let opened = client.open(&declare(organisation, &file))?;
@@ -161,7 +190,7 @@ async fn wait_for(url: &str, text: &str) {
         if page.replace(['\u{a0}', '\u{202f}'], " ").contains(text) {
             return;
         }
-        let patient = patience.elapsed() < Duration::from_secs(60);
+        let patient = patience.elapsed() < Duration::from_mins(1);
         assert!(patient, "{url} never said {text}; it answers {status}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -236,13 +265,13 @@ impl Tableau {
         let mut command = std::process::Command::new(tableau());
         command.args(["--port", "0", "--no-demo", "--state"]).arg(state);
         command.arg("--organismes").arg(list).stdout(std::process::Stdio::piped());
-        let mut child = command.spawn().expect("tableau starts");
-        let stdout = child.stdout.take().expect("its output");
+        let mut running = Self(command.spawn().expect("tableau starts"));
+        let stdout = running.0.stdout.take().expect("its output");
         let stdout = tokio::process::ChildStdout::from_std(stdout).expect("its output");
         let mut lines = tokio::io::BufReader::new(stdout).lines();
         while let Some(line) = lines.next_line().await.expect("its output") {
             if let Some((_, address)) = line.split_once("http://") {
-                return (Self(child), format!("http://{}", address.trim()));
+                return (running, format!("http://{}", address.trim()));
             }
         }
         panic!("tableau never said its address")
@@ -276,7 +305,8 @@ async fn killed_with_no_notice_the_next_start_finishes_what_was_received() {
 
     let (_running, address) = Tableau::start(&state, &list).await;
     let client = Client::new(&address, &key);
-    let judged = tokio::task::spawn_blocking(move || client.wait(&deposit, Duration::from_secs(40)));
+    let judged =
+        tokio::task::spawn_blocking(move || client.wait(&deposit, Duration::from_secs(40)));
     assert!(judged.await.expect("asked").expect("judged").accepted);
     wait_for(&format!("{address}/departement/35/"), "26 apprentis").await;
 }

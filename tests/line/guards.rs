@@ -40,7 +40,8 @@ fn cargo(arguments: &[&str]) -> String {
 #[test]
 fn the_domain_depends_on_nothing_that_does_io() {
     let tree = cargo(&["tree", "-p", "domain", "-e", "normal", "--prefix", "none", "--offline"]);
-    for banned in ["tokio", "aws-", "lambda", "hyper", "ureq", "s3s", "rusqlite", "parquet", "mio"] {
+    for banned in ["tokio", "aws-", "lambda", "hyper", "ureq", "s3s", "rusqlite", "parquet", "mio"]
+    {
         let found = tree.lines().find(|line| line.starts_with(banned));
         assert_eq!(found, None, "the domain is pure");
     }
@@ -48,7 +49,18 @@ fn the_domain_depends_on_nothing_that_does_io() {
 
 #[test]
 fn the_site_knows_the_open_data_and_nothing_else_of_ours() {
-    let tree = cargo(&["tree", "-p", "site", "-e", "normal", "--depth", "1", "--prefix", "none", "--offline"]);
+    let tree = cargo(&[
+        "tree",
+        "-p",
+        "site",
+        "-e",
+        "normal",
+        "--depth",
+        "1",
+        "--prefix",
+        "none",
+        "--offline",
+    ]);
     let ours: Vec<&str> = tree.lines().skip(1).filter(|line| line.contains("(/")).collect();
     assert!(ours.len() == 1 && ours[0].starts_with("open-data "), "{ours:?}");
 }
@@ -64,8 +76,16 @@ fn only_the_store_holds_aws_clients() {
 
 #[test]
 fn only_the_keys_write_a_path() {
-    let prefixes = ["records/", "identities/", "indicators/", "runs/", "commits/", "reference/", "v/{"];
-    for folder in ["functions/upload", "functions/validate", "functions/aggregate", "functions/publish", "functions/domain", "functions/local/src/commands"] {
+    let prefixes =
+        ["records/", "identities/", "indicators/", "runs/", "commits/", "reference/", "v/{"];
+    for folder in [
+        "functions/upload",
+        "functions/validate",
+        "functions/aggregate",
+        "functions/publish",
+        "functions/domain",
+        "functions/local/src/commands",
+    ] {
         for (path, text) in sources(folder) {
             for prefix in prefixes {
                 assert!(!text.contains(&format!("\"{prefix}")), "{path} writes a path of {prefix}");
@@ -90,9 +110,14 @@ const STEPS: [&str; 4] = ["upload", "validate", "aggregate", "publish"];
 fn every_table_is_in_the_order_of_the_line() {
     let manifest = read("Cargo.toml");
     in_order(&manifest, &STEPS.map(|step| format!("\"functions/{step}\"")));
-    in_order(&manifest, &["upload", "validate", "store", "aggregate", "publish", "open-data", "domain", "local"].map(|name| format!("    \"functions/{name}\",")));
+    in_order(
+        &manifest,
+        &["upload", "validate", "store", "aggregate", "publish", "open-data", "domain", "local"]
+            .map(|name| format!("    \"functions/{name}\",")),
+    );
     in_order(&read("functions/README.md"), &STEPS.map(|step| format!("| **{step}**")));
-    let template: Vec<String> = ["Upload", "Validate", "Aggregate", "Publish"].map(|name| format!("\n  {name}:")).to_vec();
+    let template: Vec<String> =
+        ["Upload", "Validate", "Aggregate", "Publish"].map(|name| format!("\n  {name}:")).to_vec();
     in_order(&read("infra/template.yaml"), &template);
     let line = local::wiring::LINE.iter().map(|function| function.name);
     assert!(line.eq(STEPS), "the local wiring");
@@ -146,21 +171,40 @@ fn the_visible_root_is_the_seven_names() {
         .filter(|name| !name.starts_with('.'))
         .collect();
     let expected = [
-        "Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "functions", "infra", "samconfig.toml",
-        "site", "tests",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE",
+        "README.md",
+        "functions",
+        "infra",
+        "samconfig.toml",
+        "site",
+        "tests",
     ];
     assert_eq!(visible, BTreeSet::from(expected));
 }
 
 #[test]
 fn every_dependency_has_a_licence_we_accept() {
-    let metadata = cargo(&["metadata", "--format-version", "1", "--offline", "--filter-platform", "x86_64-unknown-linux-gnu"]);
+    let metadata = cargo(&[
+        "metadata",
+        "--format-version",
+        "1",
+        "--offline",
+        "--filter-platform",
+        "x86_64-unknown-linux-gnu",
+    ]);
     let metadata: serde_json::Value = serde_json::from_str(&metadata).expect("JSON");
     let deny = read(".deny.toml");
-    let accepted = |licence: &str| deny.contains(&format!("\"{}\"", licence.trim_matches(['(', ')', ' '])));
+    let accepted =
+        |licence: &str| deny.contains(&format!("\"{}\"", licence.trim_matches(['(', ')', ' '])));
     for package in metadata["packages"].as_array().expect("packages") {
         let licence = package["license"].as_str().unwrap_or_default().replace('/', " OR ");
         let granted = licence.split(" OR ").any(|choice| choice.split(" AND ").all(accepted));
-        assert!(granted, "{} is under {licence:?}, which .deny.toml does not list", package["name"]);
+        assert!(
+            granted,
+            "{} is under {licence:?}, which .deny.toml does not list",
+            package["name"]
+        );
     }
 }

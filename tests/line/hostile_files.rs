@@ -30,7 +30,12 @@ async fn every_bad_file_is_answered_and_nothing_of_it_is_kept() {
         ("a password", "liste.xlsx", encrypted),
         ("no header of ours", "notes.csv", b"prix;quantite\n3;4\n5;6\n".to_vec()),
         ("a header and no row", "vide.csv", header),
-        ("a mandatory column is missing", "sans.csv", b"nom_apprenant;prenom_apprenant;sexe_apprenant;annee_scolaire\nA;B;F;2026-2027\n".to_vec()),
+        (
+            "a mandatory column is missing",
+            "sans.csv",
+            b"nom_apprenant;prenom_apprenant;sexe_apprenant;annee_scolaire\nA;B;F;2026-2027\n"
+                .to_vec(),
+        ),
         ("the learners of another organisation", "autre.csv", apprentices(organisation(1), 1, 5)),
     ];
     for (what, name, file) in files {

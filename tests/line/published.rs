@@ -42,7 +42,8 @@ async fn the_open_data_of_a_small_world_are_those_expected() {
 async fn the_same_files_on_the_same_day_give_the_same_bytes() {
     let (one, other) = (small_world().await, small_world().await);
     let (one, other) = (one.left().await, other.left().await);
-    let differ: BTreeMap<_, _> = one.iter().filter(|(path, hash)| other.get(*path) != Some(hash)).collect();
+    let differ: BTreeMap<_, _> =
+        one.iter().filter(|(path, hash)| other.get(*path) != Some(hash)).collect();
     assert!(differ.is_empty() && one.len() == other.len(), "{differ:?}");
 }
 

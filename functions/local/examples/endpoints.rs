@@ -1,4 +1,4 @@
-//! The embedded S3 and DynamoDB on two ports, for any client or test suite, until the end of the
+//! The embedded S3 and `DynamoDB` on two ports, for any client or test suite, until the end of the
 //! standard input or Ctrl-C.
 //!
 //! `cargo run -p local --example endpoints -- [S3 PORT] [DYNAMODB PORT] [FOLDER]`

@@ -79,7 +79,7 @@ impl Client {
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(Duration::from_secs(10)))
-            .timeout_recv_response(Some(Duration::from_secs(60)));
+            .timeout_recv_response(Some(Duration::from_mins(1)));
         if here {
             config = config.proxy(None);
         }

@@ -24,7 +24,7 @@ const LEASE: Duration = Duration::from_secs(15);
 /// How often the pump gives one.
 const RENEWAL: Duration = Duration::from_secs(5);
 /// The longest wait before another attempt.
-const LONGEST_RETRY: Duration = Duration::from_secs(300);
+const LONGEST_RETRY: Duration = Duration::from_mins(5);
 /// How long to wait when the queue itself fails.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -142,7 +142,7 @@ fn sqs_event(queue: &str, messages: &[Message]) -> Value {
         .iter()
         .map(|message| {
             let digest = Md5::digest(message.body.as_bytes());
-            let md5: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            let md5 = domain::upload::hex(&digest);
             json!({
                 "messageId": message.id,
                 "receiptHandle": message.receipt,

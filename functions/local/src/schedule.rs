@@ -1,6 +1,6 @@
 //! The night: every day at 02:30 in Paris, a message that asks for a count.
 //!
-//! On AWS this is an EventBridge schedule. Here a clock is looked at once a minute, so that a
+//! On AWS this is an `EventBridge` schedule. Here a clock is looked at once a minute, so that a
 //! machine put to sleep catches up when it wakes; and a night missed while the line was down is
 //! caught up at the next start.
 
@@ -19,7 +19,7 @@ use crate::state::State;
 pub const MESSAGE: &str = r#"{"source":"schedule"}"#;
 
 const LAST: &str = "last-night";
-const LOOK: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_mins(1);
 
 /// Sends the message once a night, until told to stop.
 pub async fn run<F>(state: &State, send: impl Fn() -> F, stop: Stop) -> anyhow::Result<()>

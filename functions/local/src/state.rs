@@ -138,7 +138,7 @@ impl State {
 pub fn random_hex(bytes: usize) -> anyhow::Result<String> {
     let mut random = vec![0; bytes];
     getrandom::fill(&mut random).context("ask the system for random bytes")?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(domain::upload::hex(&random))
 }
 
 #[cfg(test)]

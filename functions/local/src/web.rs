@@ -4,8 +4,8 @@
 //! | --- | --- | --- |
 //! | `/depots…` | the function `upload`, through an HTTP API event | API Gateway |
 //! | `/inbox/…` | the S3 endpoint, which checks the signature itself | S3 |
-//! | `/v/{version}/…` | that publication, for ever | CloudFront |
-//! | anything else | the publication that `latest.json` names | CloudFront |
+//! | `/v/{version}/…` | that publication, for ever | `CloudFront` |
+//! | anything else | the publication that `latest.json` names | `CloudFront` |
 //!
 //! It decides nothing about deposits and holds no state. It answers only to its own name: a page
 //! elsewhere whose name was made to lead here is refused.

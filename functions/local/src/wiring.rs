@@ -89,7 +89,7 @@ pub static LINE: [Function; 4] = [
             first_retry: Duration::from_secs(1),
             max_receives: 5,
         }),
-        timeout: Duration::from_secs(60),
+        timeout: Duration::from_mins(1),
         memory_mb: 1024,
         concurrency: 2,
         environment: environment![
@@ -110,7 +110,7 @@ pub static LINE: [Function; 4] = [
             first_retry: Duration::from_secs(1),
             max_receives: 5,
         }),
-        timeout: Duration::from_secs(300),
+        timeout: Duration::from_mins(5),
         memory_mb: 3008,
         concurrency: 1,
         environment: environment!["LAKE_BUCKET", "INDEX_TABLE"],
@@ -125,14 +125,14 @@ pub static LINE: [Function; 4] = [
             first_retry: Duration::from_secs(1),
             max_receives: 5,
         }),
-        timeout: Duration::from_secs(300),
+        timeout: Duration::from_mins(5),
         memory_mb: 2048,
         concurrency: 1,
         environment: environment!["LAKE_BUCKET", "SITE_BUCKET", "INDEX_TABLE"],
     },
 ];
 
-/// The DynamoDB table of the index.
+/// The `DynamoDB` table of the index.
 pub const INDEX_TABLE: &str = "index";
 
 /// The function that counts: the nightly schedule knows it by this name.

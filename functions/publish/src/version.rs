@@ -47,7 +47,8 @@ impl Version {
             digest.update(format!("{} {}\n", file.path, hex(&Sha256::digest(&file.body))));
         }
         let id = hex(&digest.finalize()[..16]);
-        for file in files.iter_mut().filter(|file| file.path.ends_with(".html")) {
+        let is_page = |file: &&mut File| file.path.rsplit('.').next() == Some("html");
+        for file in files.iter_mut().filter(is_page) {
             file.body = named(std::mem::take(&mut file.body), &id);
         }
         files.push(manifest(&id, &files, run)?);

@@ -7,6 +7,7 @@ use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::ServerSideEncryption;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
@@ -23,6 +24,8 @@ pub struct Objects {
     /// Signs for the address a browser sees, when it is not the one we use.
     signer: Client,
     buckets: Vec<(Shelf, String)>,
+    /// The key that locks identities, where they have one of their own.
+    identities_key: Option<String>,
 }
 
 /// An upload that storage itself holds to one object, one size, one checksum, once.
@@ -43,7 +46,13 @@ impl Objects {
             Some(endpoint) => self::client(config, Some(endpoint)),
             None => client.clone(),
         };
-        Self { client, signer, buckets: config.buckets.clone() }
+        Self { client, signer, buckets: config.buckets.clone(), identities_key: None }
+    }
+
+    /// Locks identities with this KMS key from now on; everything else keeps its bucket's.
+    #[must_use]
+    pub fn with_identities_key(self, arn: Option<String>) -> Self {
+        Self { identities_key: arn, ..self }
     }
 
     /// The object, or `None` when there is none.
@@ -84,6 +93,12 @@ impl Objects {
             .key(key.path())
             .content_type(key.content_type())
             .body(ByteStream::from(bytes.into()));
+        let request = match (key, self.identities_key.as_deref()) {
+            (Key::Identities(_), Some(arn)) => {
+                request.server_side_encryption(ServerSideEncryption::AwsKms).ssekms_key_id(arn)
+            }
+            _ => request,
+        };
         let sent = request.send().await;
         sent.map_err(|error| Error::unavailable(format!("write {}", key.path()), error))?;
         Ok(())

@@ -41,7 +41,10 @@ pub async fn run() -> anyhow::Result<()> {
     let secret = domain::upload::sha256_from_hex(&secret)
         .context("LEARNER_KEY_SECRET is not 64 hexadecimal digits")?;
     let secrets = Secrets { learner_key: KeySecret::new(&secret) };
-    let store = Store::new(&config);
+    let Store { objects, index } = Store::new(&config);
+    // Set on AWS only: one machine has no KMS.
+    let objects = objects.with_identities_key(variable("IDENTITIES_KEY_ARN"));
+    let store = Store { objects, index };
     let serve = |event: LambdaEvent<SqsEvent>| {
         let (store, secrets) = (&store, &secrets);
         async move { anyhow::Ok(handle(store, secrets, &event.payload).await) }

@@ -24,7 +24,7 @@ use super::in_process::{DYNAMODB_ENDPOINT, Moment, S3_ENDPOINT, Verdict};
 use super::{Cloud, Credentials, InProcessClient, Notification, QueueSettings, REGION};
 
 const NO_TIME: Duration = Duration::ZERO;
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 
 fn open(folder: &Path) -> Arc<Cloud> {
     let credentials = Credentials { access_key: "key".into(), secret_key: "secret".into() };
@@ -94,7 +94,7 @@ async fn create_table(dynamodb: &aws_sdk_dynamodb::Client) {
 async fn upload_url(client: &Client, content: &[u8], start: SystemTime) -> PresignedRequest {
     let presigning = PresigningConfig::builder()
         .start_time(start)
-        .expires_in(Duration::from_secs(15 * 60))
+        .expires_in(Duration::from_mins(15))
         .build()
         .unwrap();
     client

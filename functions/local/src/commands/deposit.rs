@@ -7,14 +7,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use domain::upload::{Dataset, Mode};
+use domain::upload::{Dataset, Mode, hex};
 use domain::vocabulary::{Organisation, SchoolYear};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
 use super::answer;
 use crate::client::{Client, Declaration};
-use crate::demo::hex;
 
 /// Envoie un fichier et affiche le rapport. 0 : accepté ; 1 : refusé ; 2 : pas d'envoi possible.
 #[derive(Debug, clap::Args)]
@@ -24,7 +23,7 @@ pub struct Args {
     /// Clé de dépôt.
     #[arg(long, env = "TABLEAU_KEY", hide_env_values = true)]
     key: String,
-    /// Adresse du service, par exemple http://127.0.0.1:8080.
+    /// Adresse du service, par exemple <http://127.0.0.1:8080>.
     #[arg(long)]
     url: String,
     /// Organisme qui envoie (UAI-SIRET), si la clé en connaît plusieurs.
@@ -43,7 +42,7 @@ fn mode(text: &str) -> Result<Mode, &'static str> {
 }
 
 /// How long the report is waited for.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {

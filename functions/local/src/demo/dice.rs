@@ -1,4 +1,4 @@
-//! Dice that fall the same way for the same seed (SplitMix64). For inventions, never for secrets.
+//! Dice that fall the same way for the same seed (`SplitMix64`). For inventions, never for secrets.
 
 /// A pair of dice.
 #[derive(Debug)]

@@ -6,12 +6,12 @@
 mod dice;
 mod people;
 
-use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use domain::upload::hex;
 use domain::vocabulary::{Day, Organisation, Reference};
 use sha2::{Digest, Sha256};
 
@@ -21,7 +21,7 @@ use people::{Centre, List};
 /// How many files are on their way at once.
 const SENDERS: usize = 4;
 /// How long one file may take before the demonstration gives up.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The fictional centres and their lists on one day.
 #[derive(Debug)]
@@ -116,12 +116,4 @@ impl List {
         }
         Ok(())
     }
-}
-
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

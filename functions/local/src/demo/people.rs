@@ -263,7 +263,7 @@ impl Learner {
         set(Column::Adresse, text(&format!("{} rue de l'Exemple", 1 + self.number % 180)));
         set(Column::CodePostal, text(centre.place.postal));
         set(Column::Commune, text(centre.place.insee));
-        if self.number % 5 > 0 {
+        if !self.number.is_multiple_of(5) {
             set(Column::Ine, text(&ine(self.number)));
         }
         set(Column::Rqth, text(if self.rqth { "OUI" } else { "NON" }));
@@ -361,12 +361,12 @@ fn uai(department: &str, number: u32) -> Option<String> {
 
 /// No enterprise has a SIREN that begins with three zeros.
 fn siret(number: u32) -> String {
-    let siren = close(format!("000{number:05}"));
-    close(format!("{siren}0001"))
+    let siren = close(&format!("000{number:05}"));
+    close(&format!("{siren}0001"))
 }
 
 /// Adds the Luhn key.
-fn close(digits: String) -> String {
+fn close(digits: &str) -> String {
     let sum: u32 = digits
         .bytes()
         .rev()

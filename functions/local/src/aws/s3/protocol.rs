@@ -6,7 +6,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-#[expect(clippy::wildcard_imports, reason = "the protocol's vocabulary, used throughout")]
+#[cfg_attr(
+    not(test),
+    expect(clippy::wildcard_imports, reason = "the protocol's vocabulary, used throughout")
+)]
 use s3s::dto::*;
 use s3s::{Body, S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 
