@@ -96,7 +96,8 @@ pub async fn publish(store: &Store, id: &str) -> anyhow::Result<()> {
 
     let key = Key::Indicators { run: run.id.clone() };
     let figures = store.objects.get(&key).await?;
-    let indicators = store::read_indicators(&key.path(), figures)?;
+    let mut indicators = store::read_indicators(&key.path(), figures)?;
+    indicators.cells.retain(domain::publish::is_public);
     let listed = store.objects.find(&Key::Organisations).await?;
     let reference = listed.map(|csv| store::read_organisations(&csv)).transpose()?;
     let reference = reference.unwrap_or_default();

@@ -10,11 +10,17 @@ mod withhold;
 pub use complement::{POSSIBLE_VALUES, protect};
 pub use withhold::withhold;
 
-use crate::aggregate::{Counts, Dimension, Level};
+use crate::aggregate::{Cell, Counts, Dimension, Level};
 use crate::vocabulary::Day;
 
 /// Counts from 1 to this are withheld: so few people could be recognised.
 pub const LARGEST_SECRET: u32 = 4;
+
+/// Whether a cell is for the public at all. An organisation is shown as a whole: broken down by
+/// age or level, nearly all its figures would be withheld.
+pub fn is_public(cell: &Cell) -> bool {
+    cell.level != Level::Organisme || cell.dimension == Dimension::Ensemble
+}
 
 /// How many indicators a cell has at each date.
 pub const INDICATORS: usize = 5;
