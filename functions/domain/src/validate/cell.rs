@@ -87,7 +87,7 @@ impl Cell<'_> {
 
 /// Whether a spreadsheet may take a text for a formula (OWASP, CSV injection).
 pub fn looks_like_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0'])
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'])
 }
 
 /// The text without the apostrophe that our own exports put before what looks like a formula.

@@ -155,8 +155,10 @@ impl Page {
         self.others(report);
         let listed = report.findings.len() as u32;
         let caption = if listed < total {
+            let elsewhere =
+                context.annotated.map_or("", |_| " Le classeur annoté les contient tous.");
             format!(
-                "{} points sur {}, dans l’ordre des lignes de votre fichier. Le classeur annoté les contient tous.",
+                "{} points sur {}, dans l’ordre des lignes de votre fichier.{elsewhere}",
                 thousands(listed),
                 thousands(total)
             )
@@ -211,9 +213,9 @@ impl Page {
             None => self.raw("<th scope=\"row\">Fichier</th>"),
         }
         let column = match (finding.column_index.map(column_letters), finding.column) {
-            (Some(letters), Some(column)) => format!("<b>{letters}</b> <code>{column}</code>"),
+            (Some(letters), Some(column)) => format!("<b>{letters}</b> {}", name(column)),
             (Some(letters), None) => format!("<b>{letters}</b>"),
-            (None, Some(column)) => format!("<code>{column}</code>"),
+            (None, Some(column)) => name(column),
             (None, None) => "Toute la ligne".to_owned(),
         };
         let (class, level) = (finding.level.as_str(), asks(finding.level));
@@ -257,10 +259,10 @@ impl Page {
                 };
                 let _ = writeln!(
                     self.0,
-                    "<tr><th scope=\"row\" data-titre=\"Colonne \">{}</th><td>« {} »</td><td><code>{}</code></td><td>{how}</td></tr>",
+                    "<tr><th scope=\"row\" data-titre=\"Colonne \">{}</th><td>{}</td><td>{}</td><td>{how}</td></tr>",
                     column_letters(recognised.place.into()),
-                    escaped(&recognised.header),
-                    recognised.column
+                    escaped(&format!("« {} »", recognised.header)),
+                    name(recognised.column)
                 );
             }
             self.raw("</tbody>\n</table>\n");
@@ -342,6 +344,11 @@ fn whereabouts(group: &Group, place: Option<String>) -> String {
             thousands(more as u32)
         ),
     }
+}
+
+/// The name of a column, which may be cut at its underscores.
+fn name(column: Column) -> String {
+    format!("<code>{}</code>", column.name().replace('_', "_<wbr>"))
 }
 
 /// What was recognised of the file itself.

