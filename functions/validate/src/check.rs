@@ -271,7 +271,9 @@ mod tests {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             let rules = broken(&name, &std::fs::read(&path).unwrap());
             assert!(rules.starts_with(name.trim_end_matches(".csv")), "{name}: {rules}");
-            assert!(!rules.contains(','), "{name}: {rules}");
+            // What set most rows aside is said too.
+            let alone = !rules.contains(',') || name == "most_rows_are_kept.csv";
+            assert!(alone, "{name}: {rules}");
         }
     }
 

@@ -45,7 +45,7 @@ static BOMBS: &[Bomb] = &[
     Bomb { name: "long_tag.xlsx", rule: BOUNDS, bytes: long_tag },
     Bomb { name: "many_parts.xlsx", rule: BOUNDS, bytes: many_parts },
     // Workbooks that are not what they say.
-    Bomb { name: "nested.xlsx", rule: "file_is_a_spreadsheet", bytes: nested },
+    Bomb { name: "nested.xlsx", rule: "file_format_is_known", bytes: nested },
     Bomb { name: "climbing.xlsx", rule: BOUNDS, bytes: climbing },
     Bomb { name: "external_link.xlsx", rule: "file_has_a_header", bytes: external_link },
     Bomb { name: "entities.xlsx", rule: BOUNDS, bytes: entities },

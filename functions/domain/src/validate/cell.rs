@@ -26,10 +26,15 @@ impl Cell<'_> {
     #[must_use]
     pub fn trimmed(self) -> Self {
         match self {
-            Self::Text(text) => match unquoted(text.trim()) {
-                "" | ERASE => Self::Empty,
-                text => Self::Text(text),
-            },
+            Self::Text(text) => {
+                let solid = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+                let bytes = text.as_bytes();
+                let tidy = solid(bytes.first()) && solid(bytes.last());
+                match unquoted(if tidy { text } else { text.trim() }) {
+                    "" | ERASE => Self::Empty,
+                    text => Self::Text(text),
+                }
+            }
             cell => cell,
         }
     }
@@ -308,6 +313,16 @@ mod tests {
             ("'", Cell::Text("'")),
         ] {
             assert_eq!(Cell::Text(text).trimmed(), read, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_blank_or_erased_is_empty() {
+        for blank in ["", " ", "\u{a0}\t", "#EFFACER", " #EFFACER\n"] {
+            assert_eq!(Cell::Text(blank).trimmed(), Cell::Empty, "{blank:?}");
+        }
+        for (text, trimmed) in [("a", "a"), (" é ", "é"), ("x\u{a0}", "x"), ("#", "#")] {
+            assert_eq!(Cell::Text(text).trimmed(), Cell::Text(trimmed));
         }
     }
 

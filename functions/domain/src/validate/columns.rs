@@ -193,6 +193,13 @@ pub struct ContractColumns {
     pub cause: Column,
 }
 
+impl ContractColumns {
+    /// The five, in the order of the template.
+    pub fn columns(&self) -> [Column; 5] {
+        [self.start, self.end, self.employer, self.rupture, self.cause]
+    }
+}
+
 /// The columns of the four contracts, in the order of the file.
 pub const CONTRACTS: [ContractColumns; 4] = [
     ContractColumns {

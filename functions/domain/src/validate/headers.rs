@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Cell, Column, Refusal};
+use super::{CONTRACTS, Cell, Column, Refusal};
 
 /// How a header was understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -164,6 +164,64 @@ const ALIASES: &[(&str, Column)] = &[
     ("cause rupture", Column::CauseRupture),
     ("motif de rupture", Column::CauseRupture),
     ("motif rupture contrat", Column::CauseRupture),
+    ("motif de rupture du contrat", Column::CauseRupture),
+    // How the second sheet of the template describes the columns.
+    ("genre sexe de l apprenant", Column::Sexe),
+    ("code postal du lieu de naissance de l apprenant", Column::CodePostalDeNaissance),
+    ("code postal de naissance", Column::CodePostalDeNaissance),
+    ("adresse principale actuelle de l apprenant", Column::Adresse),
+    ("code postal du lieu d habitation de l apprenant", Column::CodePostal),
+    ("identifiant national eleve", Column::Ine),
+    ("numero de telephone de l apprenant", Column::Tel),
+    ("date de reconnaissance rqth", Column::DateRqth),
+    ("courriel du responsable legal", Column::ResponsableMail1),
+    ("courriel du 1er responsable legal de l apprenant", Column::ResponsableMail1),
+    ("courriel du 2eme responsable legal de l apprenant", Column::ResponsableMail2),
+    ("type de cfa", Column::TypeCfa),
+    ("situation n 1", Column::DerniereSituation),
+    ("sit n 1", Column::DerniereSituation),
+    ("etab n 1", Column::DernierOrganismeUai),
+    ("date de fin previsionnelle de la formation", Column::DateFin),
+    ("date fin previsionnelle formation", Column::DateFin),
+    ("duree theorique de la formation", Column::DureeMois),
+    ("duree theorique de la formation en mois", Column::DureeMois),
+    ("libelle court de la formation", Column::LibelleCourt),
+    ("libelle de la formation", Column::LibelleCourt),
+    ("diplome obtenu", Column::Obtention),
+    ("date d obtention du diplome", Column::DateObtention),
+    ("date d exclusion ou d abandon", Column::DateExclusion),
+    ("date d exclusion ou d abandon de la formation", Column::DateExclusion),
+    ("cause d exclusion de la formation", Column::CauseExclusion),
+    ("date de debut du contrat d apprentissage", Column::ContratDebut),
+    ("date de fin du contrat d apprentissage", Column::ContratFin),
+    ("date de rupture du contrat d apprentissage", Column::ContratRupture),
+    ("cause de la rupture du contrat", Column::CauseRupture),
+    ("cause de la rupture du contrat d apprentissage", Column::CauseRupture),
+    // How other software calls them.
+    ("nom usuel", Column::Nom),
+    ("nom eleve", Column::Nom),
+    ("prenom eleve", Column::Prenom),
+    ("date naissance eleve", Column::DateDeNaissance),
+    ("code insee commune", Column::Commune),
+    ("commune insee", Column::Commune),
+    ("mobile", Column::Tel),
+    ("tel portable", Column::Tel),
+    ("tel mobile", Column::Tel),
+    ("numero uai responsable", Column::ResponsableUai),
+    ("numero siret responsable", Column::ResponsableSiret),
+    ("numero uai formateur", Column::FormateurUai),
+    ("numero siret formateur", Column::FormateurSiret),
+    ("date entree formation", Column::DateEntree),
+    ("date entree cfa", Column::DateEntree),
+    ("date d entree au cfa", Column::DateEntree),
+    ("date fin formation", Column::DateFin),
+    ("date abandon", Column::DateExclusion),
+    ("siret employeur contrat", Column::Employeur),
+    ("siret entreprise contrat", Column::Employeur),
+    ("siret de l entreprise", Column::Employeur),
+    ("debut contrat", Column::ContratDebut),
+    ("fin contrat", Column::ContratFin),
+    ("rupture contrat", Column::ContratRupture),
 ];
 
 /// Names of the social security number, folded.
@@ -218,10 +276,42 @@ impl Names {
         if let Some(column) = self.folded.get(&sorted_words(&lower)) {
             return Header::Known(*column, How::Alias);
         }
+        if let Some(column) = self.of_numbered_contract(&words) {
+            return Header::Known(column, How::Alias);
+        }
         match nearest(&joined) {
             Some(column) => Header::Known(column, How::Near),
             None => Header::Unknown,
         }
+    }
+}
+
+impl Names {
+    /// `Date de début du 2e contrat`, `SIRET employeur 3`: a name of the first contract and a number.
+    fn of_numbered_contract(&self, words: &str) -> Option<Column> {
+        let (mut number, mut others) = (None, Vec::new());
+        for word in words.split(' ') {
+            match ordinal(word) {
+                Some(_) if number.is_some() => return None,
+                Some(place) => number = Some(place),
+                None => others.push(word),
+            }
+        }
+        let contract = &CONTRACTS[number?];
+        let first = self.folded.get(&sorted_words(&others.join(" ")))?;
+        let place = CONTRACTS[0].columns().iter().position(|column| column == first)?;
+        Some(contract.columns()[place])
+    }
+}
+
+/// Which contract a word names, from 0.
+fn ordinal(word: &str) -> Option<usize> {
+    match word {
+        "1" | "1er" | "premier" => Some(0),
+        "2" | "2e" | "2eme" | "second" | "deuxieme" => Some(1),
+        "3" | "3e" | "3eme" | "troisieme" => Some(2),
+        "4" | "4e" | "4eme" | "quatrieme" => Some(3),
+        _ => None,
     }
 }
 
@@ -408,6 +498,15 @@ mod tests {
             ("etablisement_formateur_siert", "unknown"),
             ("etablisement_formateur_sirett", "etablissement_formateur_siret (near)"),
             ("contrat_date_debut_5", "unknown"),
+            ("Date de début du 2eme contrat", "contrat_date_debut_2 (alias)"),
+            ("SIRET employeur 3", "siret_employeur_3 (alias)"),
+            ("Date de fin prévisionnelle du contrat", "unknown"),
+            ("Date début contrat (1)", "contrat_date_debut (alias)"),
+            ("Date naissance 2", "unknown"),
+            (
+                "Courriel du 1er responsable légal de l'apprenant",
+                "responsable_apprenant_mail1 (alias)",
+            ),
             ("commentaire interne", "unknown"),
             ("nir_apprenant", "nir"),
             ("N° de sécurité sociale", "nir"),

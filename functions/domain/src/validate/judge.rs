@@ -1,8 +1,7 @@
 //! Judges the rows of one sheet, one after the other, with what it remembers of those before.
 
-use std::collections::HashMap;
-
 use super::draft::Draft;
+use super::namesakes::Namesakes;
 use super::rules::{Case, RULES};
 use super::{Cell, Column, Finding, Layout, Level, Tally};
 use crate::record::{Identity, Record};
@@ -84,25 +83,18 @@ pub enum Outcome {
     Accepted(Box<(Record, Identity)>),
 }
 
-/// What is remembered of the rows before.
-#[derive(Debug, Default)]
-pub(super) struct Memory {
-    /// The line where each enrolment was first seen, by a hash of it.
-    pub(super) enrolments: HashMap<u64, u32>,
-}
-
 /// Judges the rows of one sheet.
 #[derive(Debug)]
 pub struct Judge<'a> {
     circumstances: Circumstances<'a>,
-    memory: Memory,
+    namesakes: Namesakes,
     findings: Vec<Finding>,
 }
 
 impl<'a> Judge<'a> {
     /// Before the first row.
     pub fn new(circumstances: Circumstances<'a>) -> Self {
-        Self { circumstances, memory: Memory::default(), findings: Vec::new() }
+        Self { circumstances, namesakes: Namesakes::default(), findings: Vec::new() }
     }
 
     /// What was found in the row judged last, in the order of the rules.
@@ -127,7 +119,7 @@ impl<'a> Judge<'a> {
                 row,
                 circumstances: &self.circumstances,
                 draft: &mut draft,
-                memory: &mut self.memory,
+                namesakes: &mut self.namesakes,
                 findings: &mut self.findings,
             };
             (rule.check)(&mut case);

@@ -13,6 +13,7 @@ mod draft;
 mod finding;
 mod headers;
 mod judge;
+mod namesakes;
 mod refusal;
 mod report;
 pub mod rules;

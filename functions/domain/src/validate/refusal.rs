@@ -15,6 +15,8 @@ pub enum Refusal {
         /// The format, as people call it.
         format: &'static str,
     },
+    /// An archive of other files.
+    Archive,
     /// The name announces one format and the bytes are another.
     WrongExtension {
         /// What the bytes are: `.csv` or `.xlsx`.
@@ -100,7 +102,7 @@ impl Refusal {
         match self {
             Self::Empty => "file_is_not_empty",
             Self::NotASpreadsheet => "file_is_a_spreadsheet",
-            Self::OtherFormat { .. } => "file_format_is_known",
+            Self::OtherFormat { .. } | Self::Archive => "file_format_is_known",
             Self::WrongExtension { .. } => "file_extension_is_right",
             Self::Damaged => "file_is_whole",
             Self::Encrypted => "file_is_not_encrypted",
@@ -125,6 +127,7 @@ impl Refusal {
                 "Ce fichier n’est pas un tableau : son contenu n’est ni du CSV ni du XLSX.".into()
             }
             Self::OtherFormat { format } => format!("Ce fichier est au format {format}."),
+            Self::Archive => "Ce fichier est une archive ZIP.".into(),
             Self::WrongExtension { found } => {
                 format!("Le contenu de ce fichier est au format {found}, mais son nom dit autre chose.")
             }
@@ -178,6 +181,7 @@ impl Refusal {
             Self::OtherFormat { .. } => {
                 "Ouvrez-le dans votre tableur, choisissez « Enregistrer sous », puis « Classeur Excel (.xlsx) » ou « CSV »."
             }
+            Self::Archive => "Décompressez l’archive, puis envoyez la liste qu’elle contient.",
             Self::WrongExtension { .. } => {
                 "Renommez le fichier avec la bonne extension, ou enregistrez-le à nouveau depuis votre tableur."
             }

@@ -49,13 +49,12 @@ impl KeySecret {
 
     /// The key of a civil identity: accents, case, spaces and hyphens do not count.
     pub fn of_civil_identity(&self, surname: &str, first_name: &str, birth: Day) -> LearnerKey {
-        let mut text = String::with_capacity(surname.len() + first_name.len() + 14);
-        fold_into(&mut text, surname);
-        text.push('|');
-        fold_into(&mut text, first_name);
-        text.push('|');
-        text.push_str(&birth.to_string());
-        self.sign(b"civil\0", &text)
+        self.of_folded_identity(&fold(surname), &fold(first_name), birth)
+    }
+
+    /// [`KeySecret::of_civil_identity`], of names that [`fold`] already reduced.
+    pub fn of_folded_identity(&self, surname: &str, first_name: &str, birth: Day) -> LearnerKey {
+        self.sign(b"civil\0", &format!("{surname}|{first_name}|{birth}"))
     }
 
     fn sign(&self, purpose: &[u8], text: &str) -> LearnerKey {
@@ -73,15 +72,10 @@ impl KeySecret {
 /// `Lé Roux` agree.
 pub fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
-    fold_into(&mut folded, name);
-    folded
-}
-
-fn fold_into(folded: &mut String, name: &str) {
     if name.is_ascii() {
         let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
         folded.extend(letters.map(|byte| char::from(byte.to_ascii_uppercase())));
-        return;
+        return folded;
     }
     for letter in name.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase) {
         match letter {
@@ -93,6 +87,7 @@ fn fold_into(folded: &mut String, name: &str) {
             letter => folded.push(letter),
         }
     }
+    folded
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ pub(super) fn kind(bytes: &[u8]) -> Result<(), Refusal> {
     if has("content.xml") {
         return Err(Refusal::OtherFormat { format: "OpenDocument (.ods)" });
     }
-    if has("xl/workbook.xml") { Ok(()) } else { Err(Refusal::NotASpreadsheet) }
+    if has("xl/workbook.xml") { Ok(()) } else { Err(Refusal::Archive) }
 }
 
 /// Inflates every part that the reader may read, and refuses what is out of bounds.

@@ -1,8 +1,11 @@
 //! A learner is listed once for a training in a school year.
 
-use super::{About, Case};
-use crate::validate::{Cell, Column, Frictionless, Level};
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::{About, Case};
+use crate::validate::namesakes::Namesake;
+use crate::validate::{Cell, Column, Frictionless, Level};
+use crate::vocabulary::learner::fold;
 
 pub(super) const ABOUT: About = About {
     level: Level::Advice,
@@ -17,22 +20,32 @@ pub(super) fn check(case: &mut Case<'_>) {
     else {
         return;
     };
-    let civil_key = case.circumstances.secret.of_civil_identity(surname, first_name, birth);
+    let (surname, first_name) = (fold(surname), fold(first_name));
+    let civil_key = case.circumstances.secret.of_folded_identity(&surname, &first_name, birth);
     case.draft.civil_key = Some(civil_key);
 
     let draft = &*case.draft;
-    let mut hasher = DefaultHasher::new();
-    (civil_key, draft.formateur(), draft.school_year, draft.rncp, draft.cfd, draft.entry)
-        .hash(&mut hasher);
+    let training = (draft.formateur(), draft.school_year, draft.rncp, draft.cfd, draft.entry);
+    let enrolment = hash((civil_key, training)) as u32;
+    let ine_hash = draft.ine.map(|ine| hash(ine.as_str()) as u32);
     let line = case.row.line;
-    let first = *case.memory.enrolments.entry(hasher.finish()).or_insert(line);
-    if first != line {
+    let namesake = Namesake { line, surname: &surname, enrolment, ine: ine_hash };
+    case.namesakes.remember(hash((first_name, birth)), namesake);
+
+    let first = case.namesakes.of(line).skip(1).filter(|other| other.enrolment == enrolment).last();
+    if let Some(first) = first {
         let message =
-            format!("Cette personne figure déjà à la ligne {first} pour la même formation.");
+            format!("Cette personne figure déjà à la ligne {} pour la même formation.", first.line);
         case.fault(
             None,
             message,
             "Gardez une seule des deux lignes : la personne n’est comptée qu’une fois.",
         );
     }
+}
+
+fn hash(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }

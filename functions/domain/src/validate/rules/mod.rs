@@ -12,7 +12,8 @@ use std::borrow::Cow;
 
 use super::cell::{self, Code};
 use super::draft::Draft;
-use super::judge::{Circumstances, Memory, Row};
+use super::judge::{Circumstances, Row};
+use super::namesakes::Namesakes;
 use super::{Cell, Column, Finding, Frictionless, Level, Privacy};
 use crate::vocabulary::{Day, Siret, Uai};
 
@@ -63,6 +64,7 @@ rules![
     postal_code_is_well_formed,
     optional_postal_code_is_well_formed,
     commune_is_well_formed,
+    place_is_in_a_department,
     ine_is_well_formed,
     phone_is_well_formed,
     yes_or_no_is_readable,
@@ -95,6 +97,7 @@ rules![
     contract_is_near_training,
     contracts_follow_each_other,
     learner_is_listed_once,
+    surname_is_spelled_one_way,
 ];
 
 pub(super) use last_situation_is_known::SITUATIONS;
@@ -119,7 +122,7 @@ pub(super) struct Case<'a> {
     pub(super) row: &'a Row<'a>,
     pub(super) circumstances: &'a Circumstances<'a>,
     pub(super) draft: &'a mut Draft,
-    pub(super) memory: &'a mut Memory,
+    pub(super) namesakes: &'a mut Namesakes,
     pub(super) findings: &'a mut Vec<Finding>,
 }
 
