@@ -242,7 +242,7 @@ impl Page {
         let columns = &report.columns;
         if !columns.missing.is_empty() {
             self.element("h3", "Colonnes obligatoires absentes");
-            self.list(columns.missing.iter().map(|column| column.name().to_owned()));
+            self.list(columns.missing.iter().map(|column| name(*column)));
         }
         let (exact, other): (Vec<&Recognised>, Vec<_>) =
             columns.recognised.iter().partition(|recognised| recognised.how == How::Exact);
@@ -274,7 +274,8 @@ impl Page {
             };
             self.element("h3", &title);
             self.list(exact.iter().map(|recognised| {
-                format!("{} {}", column_letters(recognised.place.into()), recognised.column)
+                let letters = column_letters(recognised.place.into());
+                format!("<b>{letters}</b> {}", name(recognised.column))
             }));
         }
         if !columns.ignored.is_empty() {
@@ -283,14 +284,15 @@ impl Page {
                 count => format!("{count} colonnes ignorées"),
             };
             self.element("h3", &title);
-            self.list(columns.ignored.iter().map(|header| format!("« {header} »")));
+            self.list(columns.ignored.iter().map(|header| escaped(&format!("« {header} »"))));
         }
     }
 
+    /// A list of columns, each already safe.
     fn list(&mut self, items: impl Iterator<Item = String>) {
         self.raw("<ul class=\"colonnes\">\n");
         for item in items {
-            self.element("li", &item);
+            let _ = writeln!(self.0, "<li>{item}</li>");
         }
         self.raw("</ul>\n");
     }
