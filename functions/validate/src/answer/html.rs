@@ -185,7 +185,8 @@ impl Page {
     fn others(&mut self, report: &Report) {
         let first: Vec<&Group> = to_look_at(report).take(FIRST_CAUSES).collect();
         let others = report.summary.iter().filter(|group| !first.contains(group));
-        let others: Vec<&Group> = others.collect();
+        let mut others: Vec<&Group> = others.collect();
+        others.sort_by_key(|group| group.level == Level::Correction);
         if others.is_empty() {
             return;
         }
@@ -193,8 +194,12 @@ impl Page {
         self.raw("<ul>\n");
         for group in others {
             let place = place_of(group.column, index_of(report, group.column));
-            let text =
-                format!("{} : {} {}", asks(group.level), group.message, whereabouts(group, place));
+            let (asks, message) = (asks(group.level), &group.message);
+            let fix = match group.level {
+                Level::Correction => String::new(),
+                _ => format!(" {}", group.fix),
+            };
+            let text = format!("{asks} : {message}{fix} {}", whereabouts(group, place));
             self.element("li", &text);
         }
         self.raw("</ul>\n");

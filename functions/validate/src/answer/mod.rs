@@ -9,6 +9,8 @@ pub mod schema;
 pub mod template;
 pub mod workbook;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use anyhow::Context as _;
 use domain::validate::{Changes, Level, Report};
 
@@ -37,20 +39,23 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
-/// The files of the answer, which link to each other by their names: the page, and the workbooks
-/// when there is something in them.
+/// The files of the answer: the page, and the workbooks when there is something in them.
 ///
-/// `bytes` and `circumstances` are those that the report was made from.
+/// `bytes` and `circumstances` are those that the report was made from. `beside` says that they
+/// will rest in one folder, so that the page may name the workbooks; at signed addresses it cannot.
 pub fn files(
     report: &Report,
     bytes: &[u8],
     circumstances: &Circumstances<'_>,
     changes: Option<&Changes>,
+    beside: bool,
 ) -> anyhow::Result<Vec<File>> {
     let worth_it = report.rows.read > 0
         && report.summary.iter().any(|group| group.level != Level::File && !group.lines.is_empty());
     let workbooks = if worth_it {
-        workbook::workbooks(bytes, circumstances).context("write the workbooks")?
+        // As when the file is judged: a library that gives up on a hostile file is no failure.
+        let written = catch_unwind(AssertUnwindSafe(|| workbook::workbooks(bytes, circumstances)));
+        written.unwrap_or(Ok(None)).context("write the workbooks")?
     } else {
         None
     };
@@ -58,8 +63,8 @@ pub fn files(
     let context = html::AnswerContext {
         today: circumstances.today,
         changes,
-        annotated: workbooks.is_some().then_some(ANNOTATED),
-        set_aside: set_aside.then_some(SET_ASIDE),
+        annotated: (beside && workbooks.is_some()).then_some(ANNOTATED),
+        set_aside: (beside && set_aside).then_some(SET_ASIDE),
         deposit: Some("/deposer/"),
     };
     let page = html::html(report, &context).into_bytes();

@@ -137,6 +137,42 @@ fn a_page_is_whole_and_needs_nothing_else() {
     }
 }
 
+/// A title above, headers under other names, and more causes than come first.
+#[test]
+fn a_long_answer_begins_with_what_matters() {
+    let world = World::new();
+    let list = String::from_utf8(accepted()).unwrap();
+    let mut lines = list.trim_start_matches('\u{feff}').lines();
+    let header: Vec<&str> = lines.next().unwrap().split(';').collect();
+    let model: Vec<&str> = lines.next().unwrap().split(';').collect();
+    let place = |name: &str| header.iter().position(|header| *header == name).unwrap();
+    let mut list = "Effectifs de l’année\n".to_owned();
+    let named = header.join(";").replace("nom_apprenant;prenom", "nom_aprenant;prenom");
+    list += &named.replace("sexe_apprenant", "Sexe de l’apprenant");
+    list += ";Commentaire interne\n";
+    let wrong = [
+        ("sexe_apprenant", "X", 13),
+        ("etablissement_formateur_siret", "3950418090004", 3),
+        ("date_fin_formation", "31/02/2028", 2),
+        ("contrat_date_rupture", "bientôt", 2),
+        ("code_postal_apprenant", "2 100", 1),
+        ("tel_apprenant", "", 24),
+    ];
+    let faults = wrong.iter().flat_map(|(name, value, count)| vec![(place(name), value); *count]);
+    for (number, (wrong, value)) in faults.enumerate() {
+        let mut row: Vec<String> = model.iter().map(ToString::to_string).collect();
+        // One letter is not enough to tell two persons apart.
+        let letters = ["a", "e", "i", "o", "u", "y", "ou"];
+        row[place("prenom_apprenant")] =
+            format!("B{}n{}n", letters[number % 7].repeat(3), letters[number / 7].repeat(3));
+        (*value).clone_into(&mut row[wrong]);
+        list += &(row.join(";") + "\n");
+    }
+    let page = text_of(&world.page("liste.csv", list.as_bytes()));
+    let (told, _) = page.split_once("\nB prenom_apprenant\n").unwrap();
+    expect("reports/many_causes.txt", &format!("{told}\n"));
+}
+
 #[test]
 fn what_comes_from_the_file_is_text() {
     let world = World::new();
@@ -183,7 +219,8 @@ fn the_same_file_gives_the_same_bytes() {
     let world = World::new();
     for (name, bytes) in rejected() {
         let circumstances = world.circumstances(&name);
-        let answer = || files(&world.judge(&name, &bytes), &bytes, &circumstances, None).unwrap();
+        let answer =
+            || files(&world.judge(&name, &bytes), &bytes, &circumstances, None, true).unwrap();
         let first = answer();
         assert_eq!(first, answer(), "{name}");
         assert_eq!(first[0].name, PAGE);
@@ -415,7 +452,7 @@ fn the_page_says_what_changed() {
     let report = check(&bytes, &circumstances, &mut |record, _| records.push(record));
     let mode = domain::upload::Mode::Complete;
     let changes = what_changed(&records[..1], &records, mode, circumstances.today);
-    let files = files(&report, &bytes, &circumstances, Some(&changes)).unwrap();
+    let files = files(&report, &bytes, &circumstances, Some(&changes), true).unwrap();
     assert_eq!(files.len(), 1, "nothing to correct, no workbook");
     let page = String::from_utf8(files[0].bytes.clone()).unwrap();
     assert!(page.contains("1 apprenant de plus que dans votre dernier envoi."));
