@@ -152,8 +152,8 @@ async function send() {
     await upload(deposit.upload);
     step("Fichier reçu. Lecture en cours.");
     progress(null);
-    const { report, state: outcome } = await waitForReport(deposit.report);
-    render(report, outcome, deposit.deposit);
+    const { report, state: outcome, answer } = await waitForReport(deposit.report);
+    render(report, outcome, deposit.deposit, answer);
     show("reponse", "verdict");
   } catch (error) {
     const cancelled = error.name === "AbortError";
@@ -198,7 +198,20 @@ function element(tag, attributes, ...children) {
 const number = (value) => new Intl.NumberFormat("fr-FR").format(value);
 const plural = (count, one, many) => `${number(count)} ${count < 2 ? one : many}`;
 
-function render(report, outcome, deposit) {
+// The same answer as files, at private addresses that live an hour.
+function files(answer) {
+  const names = [
+    ["page", "Le rapport complet, à lire ou à imprimer"],
+    ["annotated", "Votre liste annotée (xlsx)"],
+    ["set_aside", "Les lignes mises de côté, seules (xlsx)"],
+  ];
+  const items = names
+    .filter(([what]) => answer?.[what])
+    .map(([what, name]) => element("li", {}, element("a", { href: answer[what] }, name)));
+  return items.length ? [element("ul", { class: "fichiers" }, ...items)] : [];
+}
+
+function render(report, outcome, deposit, answer) {
   const refused = report.verdict === "refused" || outcome === "refused";
   const confirm = report.verdict === "to_confirm";
   $("verdict").textContent = refused ? "Le fichier demande une reprise" : confirm ? "Le fichier attend votre accord" : "Le fichier est accepté";
@@ -210,6 +223,7 @@ function render(report, outcome, deposit) {
       ? [element("p", {}, "Aucun chiffre n’a changé. Corrigez le fichier, puis déposez-le de nouveau.")]
       : [element("p", {}, "Les chiffres publics seront à jour dans quelques instants.")]),
     ...(causes.length ? [element("h3", {}, "Ce qui compte le plus"), causeList(causes.slice(0, 3))] : []),
+    ...files(answer),
     ...detail(report.findings ?? []),
     ...columns(report.columns ?? {}),
     element("p", { class: "note" }, "Numéro du dépôt : ", element("code", {}, deposit)),

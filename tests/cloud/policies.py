@@ -29,6 +29,7 @@ READ, WRITE = "s3:GetObject", "s3:PutObject"
 USES = {
     "Deposit": {"upload": {WRITE}, "validate": {READ}},
     "Report": {"upload": {READ}, "validate": {WRITE}},
+    "Answer": {"upload": {READ}, "validate": {WRITE}},
     "Organisations": {"validate": {READ}, "aggregate": {READ}, "publish": {READ}},
     "Records": {"validate": {WRITE}, "aggregate": {READ}},
     "Identities": {"validate": {WRITE}},

@@ -161,8 +161,8 @@ impl World {
         match function {
             "validate" => {
                 let secret = domain::upload::sha256_from_hex(&self.secrets.learner_key_secret);
-                let secrets = validate::Secrets { learner_key: KeySecret::new(&secret.unwrap()) };
-                Some(validate::handle(store, &secrets, event).await)
+                let desk = validate::Desk::new(KeySecret::new(&secret.unwrap()));
+                Some(validate::handle(store, &desk, event).await)
             }
             "aggregate" => aggregate::handle(store, event).await.ok(),
             "publish" => Some(publish::handle(store, event).await),

@@ -162,21 +162,30 @@ async fn send(
     client: &Client,
     organisation: Organisation,
     file: Vec<u8>,
-) -> anyhow::Result<Judged> {
+) -> anyhow::Result<(String, Judged)> {
     let client = client.clone();
     let sent = tokio::task::spawn_blocking(move || {
         let opened = client.open(&declare(organisation, &file))?;
         client.upload(&opened.upload, file.len() as u64, &mut file.as_slice())?;
-        client.wait(&opened.deposit, Duration::from_secs(30))
+        let judged = client.wait(&opened.deposit, Duration::from_secs(30))?;
+        Ok((opened.deposit, judged))
     });
     sent.await?
 }
 
 async fn get(url: String) -> (u16, String) {
+    get_with(url, None).await
+}
+
+async fn get_with(url: String, key: Option<String>) -> (u16, String) {
     let got = tokio::task::spawn_blocking(move || {
         let config = ureq::Agent::config_builder().http_status_as_error(false).proxy(None);
         let agent: ureq::Agent = config.build().into();
-        let mut answer = agent.get(&url).call().expect("the line answers");
+        let mut request = agent.get(&url);
+        if let Some(key) = key {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        let mut answer = request.call().expect("the line answers");
         (answer.status().as_u16(), answer.body_mut().read_to_string().expect("a text"))
     });
     got.await.expect("the request")
@@ -213,13 +222,25 @@ async fn a_file_travels_from_the_drop_to_the_page_through_the_real_processes() {
     let (_, key) = key::make(&line.store().index, vec![organisation(0)]).await.expect("a key");
     let (client, sender) = (Client::new(&line.address(), &key), organisation(0));
 
-    let judged = send(&client, sender, apprentices(sender, 1, 40)).await.expect("a first answer");
+    let sent = send(&client, sender, apprentices(sender, 1, 40)).await;
+    let (id, judged) = sent.expect("a first answer");
     assert!(judged.accepted, "{}", judged.report);
+
+    // The answer for people is private: at a signed address, that only the key gives.
+    let (_, shown) = get_with(format!("{}/depots/{id}", line.address()), Some(key.clone())).await;
+    let shown: Value = serde_json::from_str(&shown).expect("JSON");
+    let answer = shown["answer"]["page"].as_str().expect("an address").to_owned();
+    let (status, text) = get(answer.clone()).await;
+    assert_eq!(status, 200);
+    assert!(text.contains("40 lignes lues"), "the report is read there");
+    let unsigned = answer.split('?').next().expect("an address").to_owned();
+    assert_eq!(get(unsigned).await.0, 403);
     let page = format!("{}/departement/35/", line.address());
     wait_for(&page, "40 apprentis").await;
 
     // The other way round: a page that moves when a newer list arrives.
-    let judged = send(&client, sender, apprentices(sender, 1, 33)).await.expect("a second answer");
+    let sent = send(&client, sender, apprentices(sender, 1, 33)).await;
+    let (_, judged) = sent.expect("a second answer");
     assert_eq!(judged.report["rows"]["accepted"], 33);
     wait_for(&page, "33 apprentis").await;
 

@@ -3,7 +3,7 @@
 //! | Address | Answered by | On AWS |
 //! | --- | --- | --- |
 //! | `/depots…` | the function `upload`, through an HTTP API event | API Gateway |
-//! | `/inbox/…` | the S3 endpoint, which checks the signature itself | S3 |
+//! | `/inbox/…`, `/reports/…` | the S3 endpoint, which checks the signature itself | S3 |
 //! | `/v/{version}/…` | that publication, for ever | `CloudFront` |
 //! | anything else | the publication that `latest.json` names | `CloudFront` |
 //!
@@ -66,9 +66,10 @@ fn route(path: &str) -> Route<'_> {
     if below("/depots") {
         return Route::Api;
     }
-    let inbox =
-        path.strip_prefix('/').and_then(|path| path.strip_prefix(wiring::bucket(Shelf::Inbox)));
-    if inbox.is_some_and(|rest| rest.starts_with('/')) {
+    // What a signed address may name: a file on its way in, an answer on its way out.
+    let bucket = path.strip_prefix('/').and_then(|path| path.split_once('/'));
+    let signed = [Shelf::Inbox, Shelf::Reports].map(wiring::bucket);
+    if bucket.is_some_and(|(bucket, _)| signed.contains(&bucket)) {
         return Route::Storage;
     }
     let pinned = path.strip_prefix("/v/").and_then(|rest| rest.split_once('/'));

@@ -24,10 +24,17 @@ pub enum Key {
         /// Deposit number.
         id: String,
     },
-    /// The answer to a deposit.
+    /// The answer to a deposit, for programs.
     Report {
         /// Deposit number.
         id: String,
+    },
+    /// The answer to a deposit, for people: a page, workbooks.
+    Answer {
+        /// Deposit number.
+        id: String,
+        /// Name of the file.
+        name: String,
     },
     /// The reference list of organisations.
     Organisations,
@@ -96,7 +103,7 @@ impl Key {
     pub fn shelf(&self) -> Shelf {
         match self {
             Self::Deposit { .. } => Shelf::Inbox,
-            Self::Report { .. } => Shelf::Reports,
+            Self::Report { .. } | Self::Answer { .. } => Shelf::Reports,
             Self::Organisations
             | Self::Records(_)
             | Self::Identities(_)
@@ -111,7 +118,8 @@ impl Key {
     pub fn path(&self) -> String {
         match self {
             Self::Deposit { id } => format!("{DEPOSITS}{id}"),
-            Self::Report { id } => format!("reports/{id}.json"),
+            Self::Report { id } => format!("reports/{id}/report.json"),
+            Self::Answer { id, name } => format!("reports/{id}/{name}"),
             Self::Organisations => "reference/organismes.csv".to_owned(),
             Self::Records(lot) => lot.path("records"),
             Self::Identities(lot) => lot.path("identities"),
@@ -136,6 +144,9 @@ impl Key {
             Some("svg") => "image/svg+xml",
             Some("woff2") => "font/woff2",
             Some("txt") => "text/plain; charset=utf-8",
+            Some("xlsx") => {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            }
             Some("xml") => "application/xml",
             _ => "application/octet-stream",
         }

@@ -26,7 +26,7 @@ pub use events::{Arrival, ForeignMessage, Wake, sent_at_ms};
 pub use index::{Current, DepositKey, Index, KeyScope, Outcome};
 pub use indicators::{read_indicators, write_indicators};
 pub use keys::{Key, Lot, Shelf};
-pub use objects::{Objects, SignedUpload};
+pub use objects::{Found, Objects, SignedUpload};
 pub use organisations::read_organisations;
 pub use records::{read_records, write_identities, write_records};
 pub use run::{Counted, Run, Transmission};

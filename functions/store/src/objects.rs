@@ -17,6 +17,9 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::keys::{Key, Shelf};
 
+/// How long the signed address of an answer lives, in seconds. The deposit key gives a new one.
+const DOWNLOAD_SECONDS: u64 = 60 * 60;
+
 /// The shelves, behind one client.
 #[derive(Debug, Clone)]
 pub struct Objects {
@@ -26,6 +29,17 @@ pub struct Objects {
     buckets: Vec<(Shelf, String)>,
     /// The key that locks identities, where they have one of their own.
     identities_key: Option<String>,
+}
+
+/// What [`Objects::find_unless`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// There is no such object.
+    Nothing,
+    /// It still bears the tag.
+    Same,
+    /// It does not: its bytes, and the tag it bears.
+    New(Bytes, String),
 }
 
 /// An upload that storage itself holds to one object, one size, one checksum, once.
@@ -68,17 +82,26 @@ impl Objects {
 
     /// The object and its entity tag, for [`Objects::swap`].
     pub async fn find_tagged(&self, key: &Key) -> Result<Option<(Bytes, String)>> {
+        match self.find_unless(key, None).await? {
+            Found::New(bytes, tag) => Ok(Some((bytes, tag))),
+            Found::Nothing | Found::Same => Ok(None),
+        }
+    }
+
+    /// The object, unless it still bears this tag.
+    pub async fn find_unless(&self, key: &Key, tag: Option<&str>) -> Result<Found> {
         let action = || format!("read {}", key.path());
         let request = self.client.get_object().bucket(self.bucket(key)?).key(key.path());
-        match request.send().await {
+        match request.set_if_none_match(tag.map(str::to_owned)).send().await {
             Ok(object) => {
                 let tag = object.e_tag().unwrap_or_default().to_owned();
                 let body = object.body.collect().await;
                 let body = body.map_err(|error| Error::unavailable(action(), error))?;
-                Ok(Some((body.into_bytes(), tag)))
+                Ok(Found::New(body.into_bytes(), tag))
             }
+            Err(error) if status(&error) == Some(304) => Ok(Found::Same),
             Err(error) if status(&error) == Some(404) && error.code() == Some("NoSuchKey") => {
-                Ok(None)
+                Ok(Found::Nothing)
             }
             Err(error) => Err(Error::unavailable(action(), error)),
         }
@@ -173,6 +196,26 @@ impl Objects {
             url: signed.uri().to_owned(),
             headers: signed.headers().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
         })
+    }
+
+    /// Signs the reading of a private object from `now` for an hour, when it exists.
+    pub async fn sign_download(&self, key: &Key, now: SystemTime) -> Result<Option<String>> {
+        let action = || format!("sign the reading of {}", key.path());
+        let bucket = self.bucket(key)?;
+        match self.client.head_object().bucket(bucket).key(key.path()).send().await {
+            Ok(_) => {}
+            Err(error) if status(&error) == Some(404) => return Ok(None),
+            Err(error) => return Err(Error::unavailable(action(), error)),
+        }
+        let terms = PresigningConfig::builder()
+            .start_time(now)
+            .expires_in(Duration::from_secs(DOWNLOAD_SECONDS))
+            .build()
+            .map_err(|error| Error::unavailable(action(), error))?;
+        let request = self.signer.get_object().bucket(bucket).key(key.path());
+        let signed = request.presigned(terms).await;
+        let signed = signed.map_err(|error| Error::unavailable(action(), error))?;
+        Ok(Some(signed.uri().to_owned()))
     }
 
     fn bucket(&self, key: &Key) -> Result<&str> {

@@ -51,6 +51,10 @@ pub async fn handle(
     Ok(answer)
 }
 
+/// What a person may read of an answer, and the name of its file: see `validate::answer`.
+const ANSWERS: &[(&str, &str)] =
+    &[("page", "report.html"), ("annotated", "annote.xlsx"), ("set_aside", "mises-de-cote.xlsx")];
+
 type Answer = Result<(i64, Value), Problem>;
 
 async fn route(store: &Store, request: &ApiGatewayV2httpRequest) -> anyhow::Result<Answer> {
@@ -126,6 +130,17 @@ async fn show(
     let report: Option<Value> = report
         .map(|bytes| serde_json::from_slice(&bytes).context("the report is not JSON"))
         .transpose()?;
+    let now_ms = request.request_context.time_epoch;
+    let now = SystemTime::UNIX_EPOCH + Duration::from_millis(now_ms.unsigned_abs());
+    let mut answer = serde_json::Map::new();
+    if report.is_some() {
+        for (what, name) in ANSWERS {
+            let key = Key::Answer { id: id.to_owned(), name: (*name).to_owned() };
+            if let Some(url) = store.objects.sign_download(&key, now).await? {
+                answer.insert((*what).to_owned(), url.into());
+            }
+        }
+    }
     let Declaration { organisation, dataset, school_year, mode, file_name, .. } =
         &deposit.declaration;
     let body = json!({
@@ -138,6 +153,7 @@ async fn show(
         "mode": mode.as_str(),
         "file_name": file_name,
         "report": report,
+        "answer": answer,
     });
     Ok(Ok((200, body)))
 }

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::{Key, Store};
 use ulid::Ulid;
-use validate::Secrets;
+use validate::Desk;
 use validate::check::{Circumstances, Majority, check, majority};
 
 use crate::effort::Step;
@@ -68,8 +68,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         .with_message("Contrôle des fichiers");
     let build = Build {
         store: store.clone(),
-        // The keys never leave the working folder: a fixed secret gives the same order each time.
-        secrets: Secrets { learner_key: KeySecret::new(&[0; 32]) },
+        desk: Arc::new(Desk::new(secret())),
         reference,
         today: args.today,
     };
@@ -109,11 +108,16 @@ fn say(name: &str, step: &Step) -> std::io::Result<Step> {
     Ok(Step::start())
 }
 
+/// The keys never leave the working folder: a fixed secret gives the same order each time.
+fn secret() -> KeySecret {
+    KeySecret::new(&[0; 32])
+}
+
 /// What every file is judged with.
 #[derive(Clone)]
 struct Build {
     store: Store,
-    secrets: Secrets,
+    desk: Arc<Desk>,
     reference: Arc<domain::vocabulary::Reference>,
     today: Day,
 }
@@ -126,21 +130,21 @@ impl Build {
         let report = match majority(&name, &bytes) {
             Some(majority) => self.deposit(place, &name, bytes, majority).await?,
             // No organisation can be told: the door would not have opened, but it is answered.
-            None => validate::report::to_json(&check(&bytes, &self.alone(&name), &mut |_, _| {}))
-                .into_bytes(),
+            None => self.answer_alone(&name, &bytes).into_bytes(),
         };
         write(&reports.join(format!("{name}.json")), &report)
     }
 
-    fn alone<'a>(&'a self, file_name: &'a str) -> Circumstances<'a> {
-        Circumstances {
+    fn answer_alone(&self, file_name: &str, bytes: &[u8]) -> String {
+        let circumstances = Circumstances {
             file_name,
             sender: None,
             school_year: None,
             today: self.today,
-            secret: &self.secrets.learner_key,
+            secret: &secret(),
             reference: Some(&self.reference),
-        }
+        };
+        validate::report::to_json(&check(bytes, &circumstances, &mut |_, _| {}))
     }
 
     /// Opens a deposit, puts the file in the inbox, and wakes `validate` as storage would.
@@ -151,7 +155,7 @@ impl Build {
         bytes: Vec<u8>,
         majority: Majority,
     ) -> anyhow::Result<Vec<u8>> {
-        let Self { store, secrets, today, .. } = self;
+        let Self { store, desk, today, .. } = self;
         let noon_ms = u64::try_from(i64::from(today.epoch_days()) * 86_400_000 + 43_200_000)
             .context("le jour du calcul précède 1970")?;
         let id = Ulid::from_parts(noon_ms + place as u64, place as u128).to_string();
@@ -174,7 +178,7 @@ impl Build {
         let (size, tag) = (bytes.len(), hex(&deposit.declaration.sha256[..16]));
         store.objects.put(&Key::Deposit { id: id.clone() }, bytes).await?;
         let event = arrival(&id, size, &tag, &deposit.opened_at)?;
-        let answer = validate::handle(store, secrets, &event).await;
+        let answer = validate::handle(store, desk, &event).await;
         if !answer.batch_item_failures.is_empty() {
             bail!("le fichier n'a pas pu être contrôlé");
         }

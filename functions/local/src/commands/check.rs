@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use domain::validate::{Report, Verdict};
+use domain::validate::Verdict;
 use domain::vocabulary::{Day, KeySecret, Reference};
 use validate::check::{Circumstances, check};
 
@@ -26,6 +26,9 @@ pub struct Args {
     /// Liste des organismes (CSV).
     #[arg(long)]
     pub organismes: Option<PathBuf>,
+    /// Dossier où écrire la page du rapport et les classeurs annotés.
+    #[arg(long)]
+    pub answer: Option<PathBuf>,
 }
 
 /// Runs the command.
@@ -36,7 +39,24 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut accepted = true;
     for path in &args.files {
         let bytes = std::fs::read(path).with_context(|| format!("lire {}", path.display()))?;
-        let report = judge(path, &bytes, today, reference.as_ref());
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let circumstances = Circumstances {
+            file_name: &name,
+            sender: None,
+            school_year: None,
+            today,
+            // No key leaves this command: any secret does.
+            secret: &KeySecret::new(&[0; 32]),
+            reference: reference.as_ref(),
+        };
+        let report = check(&bytes, &circumstances, &mut |_, _| {});
+        if let Some(folder) = &args.answer {
+            let folder = folder.join(&*name);
+            std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+            for file in validate::answer::files(&report, &bytes, &circumstances, None, true)? {
+                std::fs::write(folder.join(file.name), file.bytes)?;
+            }
+        }
         let json = validate::report::to_json(&report);
         if args.json {
             writeln!(out, "{json}")?;
@@ -47,20 +67,6 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         accepted &= report.verdict == Verdict::Accepted;
     }
     Ok(if accepted { ExitCode::SUCCESS } else { ExitCode::from(1) })
-}
-
-fn judge(path: &Path, bytes: &[u8], today: Day, reference: Option<&Reference>) -> Report {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let circumstances = Circumstances {
-        file_name: &name,
-        sender: None,
-        school_year: None,
-        today,
-        // No key leaves this command: any secret does.
-        secret: &KeySecret::new(&[0; 32]),
-        reference,
-    };
-    check(bytes, &circumstances, &mut |_, _| {})
 }
 
 /// The reference list of organisations, from a file.
