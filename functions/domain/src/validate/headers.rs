@@ -255,32 +255,38 @@ impl Names {
         let own = Column::ALL.into_iter().map(|column| (column.name(), column));
         let mut folded = BTreeMap::new();
         for (name, column) in own.chain(ALIASES.iter().copied()) {
-            folded.entry(sorted_words(name)).or_insert(column);
+            folded.entry(sorted(&fold(name))).or_insert(column);
         }
         Self { exact, folded }
     }
 
     fn read(&self, header: &str) -> Header {
+        let sure = self.sure(header);
+        if sure != Header::Unknown {
+            return sure;
+        }
+        match nearest(&fold(header).replace(' ', "")) {
+            Some(column) => Header::Known(column, How::Near),
+            None => Header::Unknown,
+        }
+    }
+
+    /// What a header means without a guess. Cheap: every cell above the list is asked.
+    fn sure(&self, header: &str) -> Header {
         let lower = header.replace('*', "").trim().to_lowercase();
-        if lower.is_empty() {
+        if !lower.contains(char::is_alphabetic) {
             return Header::Unknown;
         }
         if let Some(column) = self.exact.get(lower.as_str()) {
             return Header::Known(*column, How::Exact);
         }
         let words = fold(&lower);
-        let joined = words.replace(' ', "");
-        if NIR.contains(&joined.as_str()) {
+        if NIR.contains(&words.replace(' ', "").as_str()) {
             return Header::Nir;
         }
-        if let Some(column) = self.folded.get(&sorted_words(&lower)) {
-            return Header::Known(*column, How::Alias);
-        }
-        if let Some(column) = self.of_numbered_contract(&words) {
-            return Header::Known(column, How::Alias);
-        }
-        match nearest(&joined) {
-            Some(column) => Header::Known(column, How::Near),
+        let alias = self.folded.get(&sorted(&words)).copied();
+        match alias.or_else(|| self.of_numbered_contract(&words)) {
+            Some(column) => Header::Known(column, How::Alias),
             None => Header::Unknown,
         }
     }
@@ -298,7 +304,7 @@ impl Names {
             }
         }
         let contract = &CONTRACTS[number?];
-        let first = self.folded.get(&sorted_words(&others.join(" ")))?;
+        let first = self.folded.get(&sorted(&others.join(" ")))?;
         let place = CONTRACTS[0].columns().iter().position(|column| column == first)?;
         Some(contract.columns()[place])
     }
@@ -331,8 +337,8 @@ fn fold(header: &str) -> String {
     folded
 }
 
-fn sorted_words(header: &str) -> String {
-    let folded = fold(header);
+/// The words of a folded header, in the order of the alphabet.
+fn sorted(folded: &str) -> String {
     let mut words: Vec<&str> = folded.split(' ').collect();
     words.sort_unstable();
     words.join(" ")
@@ -400,12 +406,10 @@ impl Layout {
     /// How many headers of this row are known for sure; a row with fewer than three is none.
     pub fn score(cells: &[Cell<'_>]) -> usize {
         let headers = cells.iter().filter_map(|cell| match cell.trimmed() {
-            Cell::Text(text) if text.len() <= 200 => Some(NAMES.read(text)),
+            Cell::Text(text) if text.len() <= 200 => Some(NAMES.sure(text)),
             _ => None,
         });
-        let known = headers
-            .filter(|header| matches!(header, Header::Known(_, How::Exact | How::Alias)))
-            .count();
+        let known = headers.filter(|header| matches!(header, Header::Known(..))).count();
         if known >= Self::FEWEST { known } else { 0 }
     }
 

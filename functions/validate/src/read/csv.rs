@@ -64,12 +64,14 @@ impl<'a> Text<'a> {
     fn find_separator(&mut self) -> Result<(), Refusal> {
         let mut candidates = SEPARATORS;
         let sample = &self.bytes[..self.bytes.len().min(LONGEST_CELL)];
-        candidates.sort_by_key(|(separator, _)| {
-            std::cmp::Reverse(memchr::memchr_iter(*separator, sample).count())
-        });
+        let count = |(separator, _): &(u8, _)| memchr::memchr_iter(*separator, sample).count();
+        candidates.sort_by_key(|candidate| std::cmp::Reverse(count(candidate)));
         let mut best = (0, candidates[0]);
         let mut refusal = None;
         for candidate in candidates {
+            if candidate != candidates[0] && count(&candidate) == 0 {
+                break;
+            }
             self.separator = candidate;
             let mut score = 0;
             let mut left = ROWS_TRIED;
