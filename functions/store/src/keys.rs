@@ -144,9 +144,7 @@ impl Key {
             Some("svg") => "image/svg+xml",
             Some("woff2") => "font/woff2",
             Some("txt") => "text/plain; charset=utf-8",
-            Some("xlsx") => {
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            }
+            Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Some("xml") => "application/xml",
             _ => "application/octet-stream",
         }

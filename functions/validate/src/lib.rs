@@ -93,11 +93,7 @@ pub async fn handle(store: &Store, desk: &Desk, event: &SqsEvent) -> SqsBatchRes
     response
 }
 
-async fn judge_message(
-    store: &Store,
-    desk: &Desk,
-    message: &SqsMessage,
-) -> anyhow::Result<()> {
+async fn judge_message(store: &Store, desk: &Desk, message: &SqsMessage) -> anyhow::Result<()> {
     let Wake::Arrived(arrivals) = Wake::read(message)? else { return Ok(()) };
     for Arrival { path, at_ms } in arrivals {
         let Some(id) = Key::deposit_of(&path) else {
