@@ -102,7 +102,7 @@ pub async fn publish(store: &Store, id: &str) -> anyhow::Result<()> {
     let reference = listed.map(|csv| store::read_organisations(&csv)).transpose()?;
     let reference = reference.unwrap_or_default();
 
-    let published = domain::publish::withhold(&indicators);
+    let published = domain::publish::protect(&indicators, &reference);
     drop(indicators);
     let data = translate::open_data(&published, &reference, &run.transmissions);
     let version = Version::of(&data, &published.dates, &run)?;
