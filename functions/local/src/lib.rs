@@ -1,6 +1,6 @@
 //! The whole line on one machine, and the `tableau` command.
 //!
-//! [`wiring`] says who wakes whom; [`line`] starts it all: the embedded cloud ([`aws`]), the
+//! [`wiring`] says who wakes whom; [`mod@line`] starts it all: the embedded cloud ([`aws`]), the
 //! functions ([`runtime`]), what wakes them ([`pump`], [`schedule`]) and the public door ([`web`]).
 //! Nothing here knows what an apprentice is: that is `domain`'s business.
 
