@@ -39,7 +39,7 @@ pub fn render(data: &OpenData, about: &About) -> Vec<Page> {
 }
 
 /// What the pages load, from our own origin only.
-fn ressources() -> [Page; 6] {
+fn ressources() -> [Page; 11] {
     let file = |path: &str, body: &[u8]| Page { path: path.to_owned(), body: body.to_vec() };
     [
         file("style.css", include_bytes!("../style/site.css")),
@@ -48,5 +48,23 @@ fn ressources() -> [Page; 6] {
         file("favicon.svg", include_bytes!("../public/favicon.svg")),
         file("bricolage-grotesque.woff2", include_bytes!("../public/bricolage-grotesque.woff2")),
         file("bricolage-grotesque.OFL.txt", include_bytes!("../public/OFL.txt")),
+        // Made from the rules of validation; a test there keeps them true.
+        file(
+            "modele/modele-effectifs.xlsx",
+            include_bytes!("../public/modele/modele-effectifs.xlsx"),
+        ),
+        file(
+            "modele/effectifs.tableschema.json",
+            include_bytes!("../public/modele/effectifs.tableschema.json"),
+        ),
+        file(
+            "modele/effectifs.schema.json",
+            include_bytes!("../public/modele/effectifs.schema.json"),
+        ),
+        file("modele/exemple-valide.csv", include_bytes!("../public/modele/exemple-valide.csv")),
+        file(
+            "modele/exemple-invalide.csv",
+            include_bytes!("../public/modele/exemple-invalide.csv"),
+        ),
     ]
 }

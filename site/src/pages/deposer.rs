@@ -30,6 +30,19 @@ pub fn page(about: &About) -> Page {
                     <code>"tableau deposit"</code>"."
                 </p>
             </noscript>
+            <p class="note">
+                "Pas encore de liste ? Partez du "
+                <a href="/modele/modele-effectifs.xlsx">"modèle à remplir (xlsx)"</a>
+                ". Éditeurs de logiciels : le "
+                <a href="/modele/effectifs.tableschema.json">"schéma du fichier"</a>
+                ", le même en "
+                <a href="/modele/effectifs.schema.json">"JSON Schema"</a>
+                ", un "
+                <a href="/modele/exemple-valide.csv">"exemple juste"</a>
+                " et un "
+                <a href="/modele/exemple-invalide.csv">"exemple à corriger"</a>
+                "."
+            </p>
             {formulaire()}
             {envoi()}
             {reponse()}

@@ -360,10 +360,25 @@ fn the_template_is_read_as_it_was_meant() {
 
 #[test]
 fn the_schemas_are_published_as_expected() {
-    expect("schemas/effectifs.tableschema.json", &schema::table_schema());
-    expect("schemas/effectifs.schema.json", &schema::json_schema());
-    expect("schemas/exemple-valide.csv", &schema::valid_example());
-    expect("schemas/exemple-invalide.csv", &schema::invalid_example());
+    the_site_offers("effectifs.tableschema.json", schema::table_schema().as_bytes());
+    the_site_offers("effectifs.schema.json", schema::json_schema().as_bytes());
+    the_site_offers("exemple-valide.csv", schema::valid_example().as_bytes());
+    the_site_offers("exemple-invalide.csv", schema::invalid_example().as_bytes());
+}
+
+#[test]
+fn the_template_is_published_as_it_is() {
+    the_site_offers(template::NAME, &template::template().unwrap());
+}
+
+/// What the site offers to download is what the rules say now. `BLESS=1` accepts it.
+fn the_site_offers(name: &str, bytes: &[u8]) {
+    let path = tests_folder().join("../site/public/modele").join(name);
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, bytes).unwrap();
+    }
+    let offered = fs::read(&path).unwrap_or_default();
+    assert!(offered == bytes, "{name} is not what the site offers: BLESS=1 accepts it");
 }
 
 #[test]
