@@ -402,7 +402,8 @@ class Checks:
             answers = iter(self.ask([self.lock(who, action, key) for who in ROLES for action in (OPEN, CLOSE)]))
             cells = [", ".join(word for word in ("decrypt", "encrypt") if next(answers)) for _ in ROLES]
             rows.append(row(f"key `{key}`", cells + [""]))
-        return "\n".join(rows)
+        # Two kinds of object may share a prefix, and a row.
+        return "\n".join(dict.fromkeys(rows))
 
 
 def row(what, cells):

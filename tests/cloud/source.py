@@ -70,16 +70,21 @@ def partitions():
     return list(dict.fromkeys(rows))
 
 
+def seconds(unit, count):
+    """A duration as Rust writes it."""
+    return int(count) * {"secs": 1, "mins": 60}[unit]
+
+
 def wiring():
     """The figures of the line on one machine, which the template must repeat."""
     text = read("local/src/wiring.rs")
     consts = dict(re.findall(r'pub const (\w+): &str = "([^"]+)"', read("store/src/keys.rs")))
-    line = text[text.index("pub static LINE"):text.index("/// The DynamoDB table")]
+    line = text[text.index("pub static LINE"):text.index("pub const INDEX_TABLE")]
     found = {}
     for block in line.split("Function {")[1:]:
         number = lambda name: int(re.search(rf"{name}: (\d+)", block)[1])
         one = {
-            "timeout": int(re.search(r"timeout: Duration::from_secs\((\d+)\)", block)[1]),
+            "timeout": seconds(*re.search(r"timeout: Duration::from_(\w+)\((\d+)\)", block).groups()),
             "memory": number("memory_mb"),
             "environment": set(re.findall(r'"(\w+)"', block[block.index("environment!"):])) - ONE_MACHINE,
         }
