@@ -64,9 +64,13 @@ mod tests {
         let step = Step::start();
         let block = vec![1_u8; 64 << 20];
         let mut sum = 0_u64;
-        while step.effort().cpu_seconds < 0.05 {
+        loop {
             sum += block.iter().map(|byte| u64::from(*byte)).sum::<u64>();
+            if step.effort().cpu_seconds >= 0.05 {
+                break;
+            }
         }
-        assert!(sum > 0 && step.effort().peak_megabytes > 64.0);
+        assert!(sum >= block.len() as u64);
+        assert!(step.effort().peak_megabytes > 60.0, "{}", step.effort());
     }
 }
