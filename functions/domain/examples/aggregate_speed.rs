@@ -25,6 +25,7 @@ fn main() {
         nature: "formateur".to_owned(),
         department: DEPARTMENTS[number % 101].code.to_owned(),
         commune: String::new(),
+        commune_code: None,
     });
     let reference = Reference::new(listed);
     let mut aggregator = Aggregator::new(template.entry + 200, &reference);

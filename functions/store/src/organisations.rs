@@ -38,6 +38,7 @@ pub fn read_organisations(bytes: &[u8]) -> Result<Reference> {
             nature: text(nature).to_owned(),
             department: text(department).to_owned(),
             commune: text(commune).to_owned(),
+            commune_code: None,
         });
     }
     Ok(Reference::new(list))

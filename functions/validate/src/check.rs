@@ -228,6 +228,7 @@ mod tests {
             nature: String::new(),
             department: String::new(),
             commune: String::new(),
+            commune_code: None,
         });
         let circumstances = Circumstances {
             file_name: name,

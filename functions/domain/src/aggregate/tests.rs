@@ -29,6 +29,7 @@ pub(crate) fn reference() -> Reference {
         nature: "formateur".to_owned(),
         department: (*department).to_owned(),
         commune: String::new(),
+        commune_code: None,
     }))
 }
 

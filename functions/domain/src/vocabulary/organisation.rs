@@ -55,6 +55,8 @@ pub struct Listed {
     pub department: String,
     /// The name of its commune.
     pub commune: String,
+    /// INSEE code of its commune, when the reference gives it.
+    pub commune_code: Option<[u8; 5]>,
 }
 
 /// The reference list of organisations, in order of their codes.

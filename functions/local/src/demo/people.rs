@@ -107,6 +107,7 @@ pub(crate) fn reference(centres: &[Centre]) -> Reference {
         nature: "responsable_formateur".to_owned(),
         department: centre.place.department.to_owned(),
         commune: centre.place.commune.to_owned(),
+        commune_code: None,
     }))
 }
 

@@ -45,6 +45,7 @@ impl World {
             nature: String::new(),
             department: String::new(),
             commune: String::new(),
+            commune_code: None,
         });
         Self { secret: KeySecret::new(&[7; 32]), sender, reference: Reference::new(listed) }
     }
