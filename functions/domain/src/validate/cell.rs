@@ -1,6 +1,7 @@
 //! One cell of a sheet, as the file stores it, and the text or the code read in it.
 
 use crate::vocabulary::Day;
+use crate::vocabulary::phone::{NotAPhone, Phone};
 
 /// A cell, borrowed from the row that holds it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,6 +73,14 @@ impl Cell<'_> {
             Self::Empty | Self::Date(_) | Self::Bool(_) => code.fits = false,
         }
         code
+    }
+
+    /// The telephone number written in the cell.
+    pub(super) fn phone(self) -> Result<Phone, NotAPhone> {
+        match self {
+            Self::Text(text) => Phone::parse(text),
+            number => Phone::parse(number.code().as_str()),
+        }
     }
 
     /// The small whole number written in the cell: `2`, `2.0`, `02`.
@@ -200,7 +209,8 @@ impl Code {
 pub(super) struct ReadDay {
     /// The day.
     pub(super) day: Day,
-    /// Whether it was guessed from a serial number written as text: worth saying.
+    /// Whether it was guessed, from a serial number written as text or a year of two digits: worth
+    /// saying.
     pub(super) guessed: bool,
 }
 
@@ -250,6 +260,7 @@ fn day_in_text(text: &str, from_1904: bool) -> Option<ReadDay> {
     }
     let (year, month, day) =
         if first.len() == 4 { (first, second, third) } else { (third, second, first) };
+    let guessed = year.len() == 2;
     let year = match year.len() {
         4 => digits(year)?,
         2 => match digits(year)? {
@@ -260,7 +271,19 @@ fn day_in_text(text: &str, from_1904: bool) -> Option<ReadDay> {
     };
     let short = |part: &str| (1..=2).contains(&part.len()).then(|| digits(part)).flatten();
     let day = Day::from_ymd(year, short(month)? as i8, short(day)? as i8)?;
-    Some(ReadDay { day, guessed: false })
+    Some(ReadDay { day, guessed })
+}
+
+/// The day of a text that would be one if its month came first, as in `03/25/2026`: never read so,
+/// since `03/04/2026` would then be two days.
+pub(super) fn day_if_month_came_first(cell: Cell<'_>) -> Option<Day> {
+    let Cell::Text(text) = cell else { return None };
+    let mut parts = text.splitn(3, ['-', '/', '.']);
+    let (month, day, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    if month.len() > 2 {
+        return None;
+    }
+    day_in_text(&format!("{day}/{month}/{rest}"), false).map(|read| read.day)
 }
 
 fn digits(text: &str) -> Option<i16> {
@@ -289,6 +312,19 @@ mod tests {
         {
             assert_eq!(read(text), "unreadable", "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_guessed_is_said_and_a_month_first_is_never_guessed() {
+        let guessed = |text| day(Cell::Text(text), false).map(|read| read.guessed);
+        assert_eq!(guessed("28/10/2005"), Some(false));
+        assert_eq!(guessed("28/10/05"), Some(true));
+        assert_eq!(guessed("38653"), Some(true));
+        assert_eq!(guessed("03/25/2026"), None);
+        let month_first = |text| day_if_month_came_first(Cell::Text(text)).map(Day::french);
+        assert_eq!(month_first("03/25/2026").as_deref(), Some("25/03/2026"));
+        assert_eq!(month_first("2026-25-03"), None);
+        assert_eq!(month_first("31/02/2026"), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::columns::CONTRACTS;
 use super::judge::Row;
 use super::{Cell, Column};
 use crate::record::{Contract, IDENTITY_COLUMNS, Identity, Record, Sex, Texts};
+use crate::vocabulary::place::PlaceCode;
 use crate::vocabulary::{
     Cfd, Day, KeySecret, LearnerKey, Organisation, Rncp, SchoolYear, Siret, Uai,
 };
@@ -16,8 +17,11 @@ pub(super) struct Draft {
     pub(super) sex: Option<Sex>,
     pub(super) ine: Option<Code>,
     pub(super) rqth: Option<bool>,
-    pub(super) commune: Option<[u8; 5]>,
-    pub(super) postal_code: Option<[u8; 5]>,
+    pub(super) postal_code: Option<PlaceCode>,
+    pub(super) birth_postal_code: Option<PlaceCode>,
+    pub(super) site_postal_code: Option<PlaceCode>,
+    pub(super) commune: Option<PlaceCode>,
+    pub(super) birth_commune: Option<PlaceCode>,
     pub(super) responsable_uai: Option<Uai>,
     pub(super) responsable_siret: Option<Siret>,
     pub(super) formateur_uai: Option<Uai>,
@@ -35,6 +39,22 @@ pub(super) struct Draft {
     pub(super) contracts: [DraftContract; CONTRACTS.len()],
     /// Made once the name and the birth date are known.
     pub(super) civil_key: Option<LearnerKey>,
+    /// The cells that could not be read, of which a finding says that they count as empty.
+    pub(super) emptied: ColumnSet,
+}
+
+/// A set of columns: there are 64.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct ColumnSet(u64);
+
+impl ColumnSet {
+    pub(super) fn insert(&mut self, column: Column) {
+        self.0 |= 1 << column as u64;
+    }
+
+    pub(super) fn contains(self, column: Column) -> bool {
+        self.0 >> column as u64 & 1 == 1
+    }
 }
 
 /// What was read of a contract.
@@ -89,7 +109,11 @@ impl Draft {
             postal_code: self.postal_code?,
             line: row.line,
         };
-        let texts = Texts::write(|place, text| write_text(IDENTITY[place], row, text));
+        let texts = Texts::write(|place, text| {
+            if !self.emptied.contains(IDENTITY[place]) {
+                write_text(IDENTITY[place], row, text);
+            }
+        });
         Some((record, Identity { civil_key, ine_key, line: row.line, birth, texts }))
     }
 }
@@ -120,29 +144,35 @@ const IDENTITY: [Column; IDENTITY_COLUMNS.len()] = [
     Column::LibelleCourt,
 ];
 
-/// The text that a person typed, with the leading zeros that a spreadsheet took off. A date is
-/// written one way, however the file stores it.
+/// The text of a cell, as it is kept: a code, a number or a date in its one form, however the file
+/// writes it; anything else as a person typed it.
 fn write_text(column: Column, row: &Row<'_>, text: &mut String) {
     let cell = row.cell(column);
-    let length = match column {
-        _ if cell == Cell::Empty => return,
+    let code = |length| cell.code().padded(length);
+    match column {
+        _ if cell == Cell::Empty => {}
         Column::CodePostal
         | Column::Commune
         | Column::CodePostalDeNaissance
-        | Column::CommuneDeNaissance => 5,
-        Column::Tel => 10,
-        Column::TypeCfa => 2,
+        | Column::CommuneDeNaissance => text.push_str(code(5).as_str()),
+        Column::Ine | Column::DernierOrganismeUai => text.push_str(code(0).as_str()),
+        Column::TypeCfa => {
+            text.extend(cell.small_number().map(|kind| format!("{kind:02}")));
+        }
+        // A situation of 0 says that there is none.
+        Column::DerniereSituation => {
+            text.extend(cell.small_number().filter(|code| *code > 0).map(|code| code.to_string()));
+        }
+        Column::Tel => match cell.phone() {
+            Ok(phone) => text.push_str(&phone.to_string()),
+            Err(_) => cell.show(text),
+        },
         Column::DateRqth => {
             if let Some(read) = cell::day(cell, row.from_1904) {
                 text.push_str(&read.day.to_string());
             }
-            return;
         }
-        _ => 0,
-    };
-    match cell {
-        Cell::Number(_) if length > 0 => text.push_str(cell.code().padded(length).as_str()),
-        cell => cell.show(text),
+        _ => cell.show(text),
     }
 }
 

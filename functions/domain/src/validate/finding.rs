@@ -50,6 +50,8 @@ pub enum Frictionless {
     TypeError,
     /// A cell breaks a constraint of its column.
     ConstraintError,
+    /// A cell holds what must not be sent.
+    ForbiddenValue,
     /// A row breaks a constraint across its columns.
     RowConstraint,
     /// A row names what the reference does not know.
@@ -71,6 +73,7 @@ impl Frictionless {
             Self::TableDimensionsError => "table-dimensions-error",
             Self::TypeError => "type-error",
             Self::ConstraintError => "constraint-error",
+            Self::ForbiddenValue => "forbidden-value",
             Self::RowConstraint => "row-constraint",
             Self::ForeignKey => "foreign-key",
             Self::DuplicateRow => "duplicate-row",

@@ -1,6 +1,7 @@
 //! Judges the rows of one sheet, one after the other, with what it remembers of those before.
 
 use super::draft::Draft;
+use super::hidden::hidden;
 use super::namesakes::Namesakes;
 use super::rules::{Case, RULES};
 use super::{Cell, Column, Finding, Layout, Level, Tally};
@@ -112,6 +113,13 @@ impl<'a> Judge<'a> {
             tally.note_example(row.line);
             return Outcome::Blank;
         }
+        let hidden = hidden(row.cells, row.layout);
+        let mut read = Vec::new();
+        if !hidden.is_empty() {
+            read.extend_from_slice(row.cells);
+            hidden.iter().for_each(|hidden| read[hidden.place as usize] = Cell::Empty);
+        }
+        let row = &Row { cells: if hidden.is_empty() { row.cells } else { &read }, ..*row };
         let mut draft = Draft::default();
         for rule in RULES {
             let mut case = Case {
@@ -120,6 +128,7 @@ impl<'a> Judge<'a> {
                 circumstances: &self.circumstances,
                 draft: &mut draft,
                 namesakes: &mut self.namesakes,
+                hidden: &hidden,
                 findings: &mut self.findings,
             };
             (rule.check)(&mut case);

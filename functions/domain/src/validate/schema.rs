@@ -195,7 +195,7 @@ fn plain(column: Column) -> (Shape, &'static str, &'static str) {
         ),
         Column::CodePostal => (POSTAL_CODE, "02100", "Code postal du domicile de l’apprenant."),
         Column::Commune => (COMMUNE, "02691", "Code INSEE de la commune du domicile."),
-        Column::Ine => (INE, "123456789AB", "Identifiant national élève (INE)."),
+        Column::Ine => (INE, "070654321HB", "Identifiant national élève (INE)."),
         Column::Tel => (PHONE, "0612345678", "Téléphone de l’apprenant."),
         Column::Rqth => (
             YesNo,

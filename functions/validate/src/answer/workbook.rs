@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 
 use domain::validate::{
     self, Cell, Column, Finding, Judge, Kind, Layout, Level, Outcome, Row, Tally, column_letters,
-    day_of_serial, looks_like_formula,
+    day_of_serial, holds_nir, looks_like_formula,
 };
 use domain::vocabulary::Day;
 use rust_xlsxwriter::{
@@ -223,7 +223,7 @@ impl Copy<'_> {
         levels: Option<&BTreeMap<u16, Level>>,
     ) -> Result<(), XlsxError> {
         for (place, cell) in (0..self.width).zip(cells) {
-            if self.layout.nir.contains(&place) {
+            if self.layout.nir.contains(&place) || holds_nir(*cell, self.column(place)) {
                 continue;
             }
             let level = levels.and_then(|levels| levels.get(&place).copied());
@@ -259,10 +259,14 @@ impl Copy<'_> {
         Ok(())
     }
 
+    fn column(&self, place: u16) -> Option<Column> {
+        let recognised = &self.layout.recognised;
+        recognised.iter().find(|known| known.place == place).map(|known| known.column)
+    }
+
     /// The day that a number means, where it means one: their calendar may not be ours.
     fn day_of(&self, place: u16, number: f64) -> Option<Day> {
-        let column = self.layout.recognised.iter().find(|recognised| recognised.place == place)?;
-        let is_date = column.column.kind() == Kind::Date;
+        let is_date = self.column(place)?.kind() == Kind::Date;
         is_date.then(|| day_of_serial(number, self.from_1904)).flatten()
     }
 

@@ -1,6 +1,6 @@
 //! The CFD code is eight letters or digits.
 
-use super::{About, Case};
+use super::{About, Case, is_made_up};
 use crate::validate::{Cell, Column, Frictionless, Level};
 use crate::vocabulary::Cfd;
 
@@ -16,7 +16,7 @@ pub(super) fn check(case: &mut Case<'_>) {
         return;
     }
     let code = case.repaired(Column::Cfd, cell, cell.code(), 8);
-    case.draft.cfd = Cfd::parse(code.as_str());
+    case.draft.cfd = Cfd::parse(code.as_str()).filter(|cfd| !is_made_up(cfd.as_str()));
     if case.draft.cfd.is_none() {
         case.unreadable(
             Column::Cfd,

@@ -11,7 +11,7 @@ pub(super) const ABOUT: About = About {
 
 pub(super) fn check(case: &mut Case<'_>) {
     case.draft.commune = commune(case, Column::Commune);
-    commune(case, Column::CommuneDeNaissance);
+    case.draft.birth_commune = commune(case, Column::CommuneDeNaissance);
 }
 
 fn commune(case: &mut Case<'_>, column: Column) -> Option<[u8; 5]> {

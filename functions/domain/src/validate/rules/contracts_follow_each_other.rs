@@ -15,9 +15,8 @@ pub(super) fn check(case: &mut Case<'_>) {
         for before in &case.draft.contracts[..place] {
             let Some(other) = before.start else { continue };
             let stops = before.rupture.or(before.end);
-            let overlaps =
-                start == other || start > other && stops.is_some_and(|stops| start < stops);
-            if overlaps {
+            // Two contracts of one day are another rule's.
+            if start > other && stops.is_some_and(|stops| start < stops) {
                 let message = format!(
                     "Ce contrat commence le {}, alors que celui du {} court encore.",
                     start.french(),

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 
 use super::cell::{self, Code};
 use super::draft::Draft;
+use super::hidden::Hidden;
 use super::judge::{Circumstances, Row};
 use super::namesakes::Namesakes;
 use super::{Cell, Column, Finding, Frictionless, Level, Privacy};
@@ -54,6 +55,8 @@ macro_rules! rules {
 }
 
 rules![
+    nir_is_in_no_cell,
+    formula_has_a_result,
     mandatory_cells_are_filled,
     name_is_text,
     birth_date_is_readable,
@@ -64,7 +67,9 @@ rules![
     postal_code_is_well_formed,
     optional_postal_code_is_well_formed,
     commune_is_well_formed,
-    place_is_in_a_department,
+    postal_code_is_listed,
+    commune_is_listed,
+    commune_has_the_postal_code,
     ine_is_well_formed,
     phone_is_well_formed,
     yes_or_no_is_readable,
@@ -96,6 +101,7 @@ rules![
     rupture_is_within_contract,
     contract_is_near_training,
     contracts_follow_each_other,
+    contracts_start_on_different_days,
     learner_is_listed_once,
     surname_is_spelled_one_way,
 ];
@@ -110,7 +116,7 @@ pub(super) fn says(rule: &str, level: Level) -> Option<&'static str> {
     let rule = RULES.iter().find(|known| known.name == rule)?;
     match level {
         Level::Correction => {
-            Some("Des valeurs ont été remises en forme (zéros, espaces, séparateurs).")
+            Some("Des valeurs ont été remises en forme (zéros, séparateurs, dates).")
         }
         _ => Some(rule.says),
     }
@@ -123,6 +129,8 @@ pub(super) struct Case<'a> {
     pub(super) circumstances: &'a Circumstances<'a>,
     pub(super) draft: &'a mut Draft,
     pub(super) namesakes: &'a mut Namesakes,
+    /// The cells that are not read, whatever their column.
+    pub(super) hidden: &'a [Hidden],
     pub(super) findings: &'a mut Vec<Finding>,
 }
 
@@ -156,6 +164,21 @@ impl<'a> Case<'a> {
         });
     }
 
+    /// Raises a finding about a cell that is not read.
+    #[cold]
+    fn fault_at(&mut self, hidden: &Hidden, message: &'static str, fix: &'static str) {
+        self.findings.push(Finding {
+            rule: self.rule.name,
+            level: self.rule.level,
+            line: Some(self.row.line),
+            column: hidden.column,
+            column_index: Some(hidden.place),
+            message: message.into(),
+            fix: fix.into(),
+            frictionless: self.rule.frictionless,
+        });
+    }
+
     /// Says that the value of a cell was changed, and quotes both when the column may be quoted.
     #[cold]
     fn correct(&mut self, column: Column, after: &str) {
@@ -164,7 +187,7 @@ impl<'a> Case<'a> {
                 format!("« {} » est lu « {after} ».", short(&self.cell(column).shown())).into()
             }
             Privacy::Personal => {
-                "La valeur a été remise en forme (zéro, espaces ou séparateurs).".into()
+                "La valeur a été remise en forme (zéros, séparateurs ou date).".into()
             }
         };
         self.findings.push(Finding {
@@ -195,9 +218,15 @@ impl<'a> Case<'a> {
             return None;
         }
         let Some(read) = cell::day(cell, self.row.from_1904) else {
-            let kept = self.kept_empty();
-            let message =
-                format!("{} n’est pas une date que l’on sait lire{kept}.", self.subject(column));
+            let kept = self.kept_empty(column);
+            let subject = self.subject(column);
+            if cell::day_if_month_came_first(cell).is_some() {
+                let message = format!("{subject} semble écrire le mois avant le jour{kept}.");
+                let fix = "Écrivez le jour d’abord, 31/12/2026, et relisez les autres dates de cette colonne : 03/04/2026 y est lu 3 avril.";
+                self.fault(column, message, fix);
+                return None;
+            }
+            let message = format!("{subject} n’est pas une date que l’on sait lire{kept}.");
             self.fault(column, message, "Écrivez la date ainsi : 31/12/2026 ou 2026-12-31.");
             return None;
         };
@@ -217,19 +246,25 @@ impl<'a> Case<'a> {
         let code = self.repaired(column, cell, code, 14);
         let read = code.as_str().parse::<Siret>();
         if let Ok(siret) = read
-            && siret.siren() != "000000000"
+            && !is_made_up(siret.siren())
         {
             self.say_separators(column, code);
             return Some(siret);
         }
         let subject = self.subject(column);
-        let kept = self.kept_empty();
+        let kept = self.kept_empty(column);
         let fix = "Recopiez les 14 chiffres du SIRET, dans une colonne au format Texte.";
         if is_rounded(cell, code) {
             let message = format!(
                 "Le tableur a transformé ce SIRET en {subject} : ses derniers chiffres sont perdus{kept}."
             );
             self.fault(column, message, fix);
+        } else if code.as_str().get(..9).is_some_and(is_made_up) {
+            self.fault(
+                column,
+                format!("{subject} remplit la case et n’est le SIRET de personne{kept}."),
+                fix,
+            );
         } else if code.is_digits() && code.as_str().len() == 14 {
             let message = format!(
                 "{subject} n’est pas un SIRET valide : sa clé de contrôle ne correspond pas{kept}."
@@ -257,7 +292,6 @@ impl<'a> Case<'a> {
             return None;
         }
         let code = cell.code();
-        let kept = self.kept_empty();
         // A lost leading zero leaves six digits and the letter.
         let code = match code.as_str() {
             text if text.len() == 7 && text.as_bytes()[6].is_ascii_uppercase() => {
@@ -270,12 +304,20 @@ impl<'a> Case<'a> {
             _ => code,
         };
         match code.as_str().parse::<Uai>() {
-            Ok(uai) if !uai.as_str().starts_with("0000000") => {
+            Ok(uai) if !is_made_up(&uai.as_str()[..7]) => {
                 self.say_separators(column, code);
                 Some(uai)
             }
+            _ if code.as_str().get(..7).is_some_and(is_made_up) => {
+                let (subject, kept) = (self.subject(column), self.kept_empty(column));
+                let message =
+                    format!("{subject} remplit la case et n’est l’UAI de personne{kept}.");
+                let fix = "Recopiez l’UAI de l’établissement, par exemple 0751234J.";
+                self.fault(column, message, fix);
+                None
+            }
             Err(NotAUai::Key { expected }) => {
-                let subject = self.subject(column);
+                let (subject, kept) = (self.subject(column), self.kept_empty(column));
                 let message = format!(
                     "{subject} n’est pas un UAI valide : sa lettre ne correspond pas à ses chiffres{kept}."
                 );
@@ -286,7 +328,7 @@ impl<'a> Case<'a> {
                 None
             }
             _ => {
-                let subject = self.subject(column);
+                let (subject, kept) = (self.subject(column), self.kept_empty(column));
                 let message = format!(
                     "{subject} n’est pas un UAI : il faut 7 chiffres puis une lettre{kept}."
                 );
@@ -309,7 +351,7 @@ impl<'a> Case<'a> {
         let code = cell.code();
         let code = self.repaired(column, cell, code, 5);
         if code.is_digits()
-            && code.as_str() != "00000"
+            && !is_made_up(code.as_str())
             && let Ok(five) = code.as_str().as_bytes().try_into()
         {
             return Some(five);
@@ -317,7 +359,7 @@ impl<'a> Case<'a> {
         let message = format!(
             "{} n’est pas un code postal : il faut 5 chiffres{}.",
             self.subject(column),
-            self.kept_empty()
+            self.kept_empty(column)
         );
         self.fault(column, message, "Écrivez les 5 chiffres, par exemple 01000.");
         None
@@ -344,10 +386,14 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// How a message ends when the row goes in without the cell.
-    fn kept_empty(&self) -> &'static str {
+    /// Empties a cell that cannot be read, if the row goes in without it: how the message ends.
+    #[cold]
+    fn kept_empty(&mut self, column: Column) -> &'static str {
         match self.rule.level {
-            Level::Advice => " ; la cellule est considérée comme vide",
+            Level::Advice => {
+                self.draft.emptied.insert(column);
+                " ; la cellule est considérée comme vide"
+            }
             _ => "",
         }
     }
@@ -355,8 +401,8 @@ impl<'a> Case<'a> {
     /// Raises the fault of an optional cell that cannot be read.
     #[cold]
     fn unreadable(&mut self, column: Column, why: &str, fix: &'static str) {
-        let message = format!("{} {why}{}.", self.subject(column), self.kept_empty());
-        self.fault(column, message, fix);
+        let (subject, kept) = (self.subject(column), self.kept_empty(column));
+        self.fault(column, format!("{subject} {why}{kept}."), fix);
     }
 }
 
@@ -365,6 +411,22 @@ fn is_rounded(cell: Cell<'_>, code: Code) -> bool {
     match cell {
         Cell::Text(text) => text.to_ascii_uppercase().contains("E+"),
         _ => code.is_digits() && code.as_str().ends_with("000000"),
+    }
+}
+
+/// Whether a code was typed to fill the cell: one character throughout, or digits in a row.
+fn is_made_up(code: &str) -> bool {
+    let bytes = code.as_bytes();
+    let steps = |by: u8| {
+        bytes.windows(2).all(|pair| {
+            pair[0].is_ascii_digit() && (pair[0] - b'0' + by) % 10 + b'0' == pair[1]
+                || by == 0 && pair[0] == pair[1]
+        })
+    };
+    match bytes {
+        [b'0' | b'9', _, _, _, _, ..] if steps(0) => true,
+        [_, _, _, _, _, _, _, ..] => steps(0) || steps(1) || steps(9),
+        _ => false,
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn check(case: &mut Case<'_>) {
             _ => false,
         };
         if !well_formed {
-            let message = "La valeur de cette cellule n’est pas une adresse électronique.";
+            let message = "La valeur de cette cellule n’est pas une adresse électronique ; elle est gardée telle quelle.";
             case.fault(column, message, "Écrivez une seule adresse, ou laissez la cellule vide.");
         }
     }

@@ -10,6 +10,6 @@ pub(super) const ABOUT: About = About {
 };
 
 pub(super) fn check(case: &mut Case<'_>) {
-    case.postal_code(Column::CodePostalDeNaissance);
-    case.postal_code(Column::LieuCodePostal);
+    case.draft.birth_postal_code = case.postal_code(Column::CodePostalDeNaissance);
+    case.draft.site_postal_code = case.postal_code(Column::LieuCodePostal);
 }

@@ -1,6 +1,6 @@
 //! The RNCP code is two to five digits, with or without its prefix.
 
-use super::{About, Case};
+use super::{About, Case, is_made_up};
 use crate::validate::{Cell, Column, Frictionless, Level};
 use crate::vocabulary::Rncp;
 
@@ -16,7 +16,8 @@ pub(super) fn check(case: &mut Case<'_>) {
         return;
     }
     let code = cell.code();
-    case.draft.rncp = Rncp::parse(code.as_str());
+    let made_up = |code: &str| is_made_up(code.trim_start_matches("RNCP"));
+    case.draft.rncp = Rncp::parse(code.as_str()).filter(|_| !made_up(code.as_str()));
     if case.draft.rncp.is_none() {
         case.unreadable(
             Column::Rncp,

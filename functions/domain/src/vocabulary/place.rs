@@ -1,0 +1,195 @@
+//! Places that exist: postal codes, communes and foreign countries, from the official lists.
+//!
+//! The list of `places/` (its README says where it comes from) is read once, at the first question;
+//! then an answer is one bit, or one search among the pairs. Not here: what these places are called,
+//! nor where they are; `territory` knows the departments.
+
+use std::sync::LazyLock;
+
+/// A postal code, or the INSEE code of a commune.
+pub type PlaceCode = [u8; 5];
+
+/// The codes of INSEE for foreign countries and territories, after `99`: first and last of each run.
+const COUNTRIES: [(u16, u16); 12] = [
+    (100, 145),
+    (148, 148),
+    (151, 151),
+    (155, 162),
+    (201, 265),
+    (301, 352),
+    (362, 363),
+    (389, 399),
+    (401, 447),
+    (501, 517),
+    (519, 522),
+    (699, 699),
+];
+
+static PLACES: LazyLock<Places> =
+    LazyLock::new(|| Places::read(include_str!("../../places/places.txt")));
+
+/// Whether a postal code is on the list. CEDEX codes are not.
+pub fn is_postal_code(code: PlaceCode) -> bool {
+    number(code).is_some_and(|number| PLACES.postal_codes.has(number))
+}
+
+/// Whether a commune is, or was, on the list.
+pub fn is_commune(code: PlaceCode) -> bool {
+    number(code).is_some_and(|number| PLACES.communes.has(number))
+}
+
+/// Whether it is `99` and the code of a country: how a birth abroad is written.
+pub fn is_country(code: PlaceCode) -> bool {
+    let country = number(code).and_then(|number| u16::try_from(number.checked_sub(99_000)?).ok());
+    country.is_some_and(|country| {
+        COUNTRIES.iter().any(|(first, last)| (*first..=*last).contains(&country))
+    })
+}
+
+/// Whether a postal code is one of those of a commune; `None` when the list does not say, because
+/// it lacks either, or because the commune has merged since. One code is never both.
+pub fn is_postal_code_of(postal_code: PlaceCode, commune: PlaceCode) -> Option<bool> {
+    let (postal_code, commune) = (number(postal_code)?, number(commune)?);
+    let places = &*PLACES;
+    let first = places.pairs.partition_point(|pair| *pair < (commune, 0));
+    let mut own = places.pairs[first..].iter().take_while(|pair| pair.0 == commune).peekable();
+    if own.peek().is_none() {
+        return (postal_code == commune).then_some(false);
+    }
+    places.postal_codes.has(postal_code).then(|| own.any(|pair| pair.1 == postal_code))
+}
+
+/// The list, as numbers.
+struct Places {
+    postal_codes: Bits,
+    communes: Bits,
+    /// A commune and one of its postal codes, in order.
+    pairs: Vec<(u32, u32)>,
+}
+
+impl Places {
+    fn read(list: &str) -> Self {
+        let mut places =
+            Self { postal_codes: Bits::new(), communes: Bits::new(), pairs: Vec::new() };
+        for line in list.lines() {
+            let mut codes = line.split(' ');
+            let Some(head) = codes.next() else { continue };
+            let postal_code = code(head).and_then(number);
+            if let Some(postal_code) = postal_code {
+                places.postal_codes.add(postal_code);
+            }
+            for end in codes {
+                let department = &head[..5 - end.len().clamp(3, 5)];
+                let Some(commune) = code(&format!("{department}{end}")).and_then(number) else {
+                    continue;
+                };
+                places.communes.add(commune);
+                places.pairs.extend(postal_code.map(|postal_code| (commune, postal_code)));
+            }
+        }
+        places.pairs.sort_unstable();
+        places
+    }
+}
+
+fn code(text: &str) -> Option<PlaceCode> {
+    text.as_bytes().try_into().ok()
+}
+
+/// A code as a number: both halves of Corsica come after the departments of digits.
+fn number(code: PlaceCode) -> Option<u32> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    let department = match code {
+        [b'2', b'A', ..] => 100,
+        [b'2', b'B', ..] => 101,
+        [tens, units, ..] => digit(tens)? * 10 + digit(units)?,
+    };
+    let rest = digit(code[2])? * 100 + digit(code[3])? * 10 + digit(code[4])?;
+    Some(department * 1000 + rest)
+}
+
+/// One bit for each code.
+struct Bits(Box<[u64]>);
+
+impl Bits {
+    const CODES: usize = 102_000;
+
+    fn new() -> Self {
+        Self(vec![0; Self::CODES.div_ceil(64)].into_boxed_slice())
+    }
+
+    fn add(&mut self, number: u32) {
+        self.0[number as usize / 64] |= 1 << (number % 64);
+    }
+
+    fn has(&self, number: u32) -> bool {
+        self.0[number as usize / 64] >> (number % 64) & 1 == 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> PlaceCode {
+        code(text).unwrap()
+    }
+
+    fn count(bits: &Bits) -> u32 {
+        bits.0.iter().map(|word| word.count_ones()).sum()
+    }
+
+    #[test]
+    fn the_list_is_whole() {
+        assert_eq!(count(&PLACES.postal_codes), 6_333);
+        assert_eq!(count(&PLACES.communes), 39_254);
+        assert_eq!(PLACES.pairs.len(), 35_929);
+        assert!(PLACES.pairs.is_sorted_by(|before, after| before < after), "a pair is said once");
+    }
+
+    #[test]
+    fn places_that_exist_are_told_from_those_that_do_not() {
+        for code in ["01000", "02100", "20000", "44000", "75116", "97400", "98000", "98800"] {
+            assert!(is_postal_code(of(code)), "{code}");
+        }
+        // The last but one is a CEDEX of Paris.
+        for code in ["00000", "12345", "44999", "69000", "75900", "96000", "75775", "99109"] {
+            assert!(!is_postal_code(of(code)), "{code}");
+        }
+        for code in ["01004", "2A004", "2B033", "44109", "75056", "75101", "97411", "98735"] {
+            assert!(is_commune(of(code)), "{code}");
+        }
+        // A commune of Calvados that has merged, Ajaccio before 1976.
+        for code in ["14697", "20004"] {
+            assert!(is_commune(of(code)), "{code}");
+        }
+        for code in ["01000", "44000", "2A999", "96001", "99109", "2C004"] {
+            assert!(!is_commune(of(code)), "{code}");
+        }
+    }
+
+    #[test]
+    fn countries_are_known_by_their_code() {
+        for code in ["99109", "99350", "99352", "99404", "99501"] {
+            assert!(is_country(of(code)), "{code}");
+        }
+        for code in ["99000", "99099", "99147", "99999", "98109", "44109"] {
+            assert!(!is_country(of(code)), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_postal_code_is_one_of_those_of_a_commune() {
+        let told = |postal_code, commune| is_postal_code_of(of(postal_code), of(commune));
+        assert_eq!(told("44000", "44109"), Some(true));
+        assert_eq!(told("75001", "75056"), Some(true), "the whole of Paris");
+        assert_eq!(told("20000", "2A004"), Some(true));
+        assert_eq!(told("01200", "74109"), Some(true), "across departments");
+        assert_eq!(told("44000", "01004"), Some(false));
+        assert_eq!(told("69001", "69001"), Some(false), "the postal code in the wrong column");
+        // A code of the Seine that was, before 1968.
+        assert_eq!(told("75001", "75001"), Some(false), "the postal code in the wrong column");
+        assert_eq!(told("44999", "44109"), None, "no such postal code");
+        assert_eq!(told("14140", "14697"), None, "no such commune today");
+    }
+}
