@@ -38,6 +38,8 @@ pub enum Frictionless {
     EncodingError,
     /// The header row is missing.
     BlankHeader,
+    /// A column has no label.
+    BlankLabel,
     /// A label claims the name of another.
     DuplicateLabel,
     /// A mandatory label is missing.
@@ -67,6 +69,7 @@ impl Frictionless {
             Self::SourceError => "source-error",
             Self::EncodingError => "encoding-error",
             Self::BlankHeader => "blank-header",
+            Self::BlankLabel => "blank-label",
             Self::DuplicateLabel => "duplicate-label",
             Self::MissingLabel => "missing-label",
             Self::ExtraLabel => "extra-label",

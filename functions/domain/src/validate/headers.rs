@@ -60,185 +60,163 @@ pub enum Header {
     Unknown,
 }
 
-/// Names in use that mean a column: software, the API, plain French. Folded as headers are.
+/// Names in use that mean a column, beside its own: software of training centres, the API, the
+/// second sheet of the template. Written as [`canonical`] leaves them, in any order: `apprenant` is
+/// also said of an *élève* or an *alternant*, `email` of a *courriel*, `tel` of a *portable*,
+/// `etablissement` of a *CFA* or an *organisme*, `employeur` of an *entreprise*.
 const ALIASES: &[(&str, Column)] = &[
     ("nom", Column::Nom),
-    ("nom apprenti", Column::Nom),
-    ("nom de famille", Column::Nom),
+    ("nom famille", Column::Nom),
+    ("nom famille apprenant", Column::Nom),
     ("nom naissance", Column::Nom),
-    ("nom de l apprenant", Column::Nom),
+    ("nom naissance apprenant", Column::Nom),
+    ("nom usage", Column::Nom),
+    ("nom usage apprenant", Column::Nom),
+    ("nom usuel", Column::Nom),
+    ("nom patronymique", Column::Nom),
     ("prenom", Column::Prenom),
     ("prenom 1", Column::Prenom),
-    ("prenom apprenti", Column::Prenom),
-    ("prenom de l apprenant", Column::Prenom),
+    ("prenom usuel", Column::Prenom),
+    ("premier prenom", Column::Prenom),
     ("date naissance", Column::DateDeNaissance),
-    ("date de naissance", Column::DateDeNaissance),
-    ("date de naissance de l apprenant", Column::DateDeNaissance),
-    ("ne le", Column::DateDeNaissance),
+    ("ne", Column::DateDeNaissance),
+    ("nee", Column::DateDeNaissance),
     ("sexe", Column::Sexe),
-    ("genre", Column::Sexe),
-    ("sexe de l apprenant", Column::Sexe),
+    ("code postal naissance", Column::CodePostalDeNaissance),
+    ("code postal lieu naissance", Column::CodePostalDeNaissance),
+    ("code postal lieu naissance apprenant", Column::CodePostalDeNaissance),
+    ("code insee naissance", Column::CommuneDeNaissance),
+    ("code insee lieu naissance", Column::CommuneDeNaissance),
+    ("code insee commune naissance", Column::CommuneDeNaissance),
+    ("code commune naissance", Column::CommuneDeNaissance),
     ("email", Column::EmailContact),
-    ("mail", Column::EmailContact),
-    ("courriel", Column::EmailContact),
     ("email apprenant", Column::EmailContact),
-    ("mail apprenant", Column::EmailContact),
-    ("courriel de l apprenant", Column::EmailContact),
+    ("email personnel", Column::EmailContact),
+    ("email perso", Column::EmailContact),
+    ("adresse email", Column::EmailContact),
+    ("adresse email apprenant", Column::EmailContact),
+    ("adresse electronique", Column::EmailContact),
+    ("adresse electronique apprenant", Column::EmailContact),
     ("adresse", Column::Adresse),
-    ("adresse de l apprenant", Column::Adresse),
+    ("adresse 1", Column::Adresse),
+    ("adresse postale", Column::Adresse),
+    ("adresse postale apprenant", Column::Adresse),
+    ("adresse principale actuelle apprenant", Column::Adresse),
     ("code postal", Column::CodePostal),
-    ("cp apprenant", Column::CodePostal),
-    ("code postal de l apprenant", Column::CodePostal),
+    ("code postal domicile", Column::CodePostal),
+    ("code postal residence", Column::CodePostal),
+    ("code postal lieu habitation apprenant", Column::CodePostal),
+    ("code insee", Column::Commune),
     ("code insee apprenant", Column::Commune),
-    ("code commune insee", Column::Commune),
+    ("code insee commune", Column::Commune),
+    ("code commune", Column::Commune),
+    ("commune insee", Column::Commune),
     ("ine", Column::Ine),
-    ("numero ine", Column::Ine),
-    ("n ine", Column::Ine),
+    ("code ine", Column::Ine),
     ("ine rnie", Column::Ine),
-    ("telephone", Column::Tel),
+    ("identifiant ine", Column::Ine),
+    ("identifiant national", Column::Ine),
+    ("identifiant national apprenant", Column::Ine),
     ("tel", Column::Tel),
-    ("telephone apprenant", Column::Tel),
-    ("portable", Column::Tel),
+    ("tel fixe apprenant", Column::Tel),
+    ("tel personnel", Column::Tel),
+    ("tel perso", Column::Tel),
     ("rqth", Column::Rqth),
+    ("travailleur handicape", Column::Rqth),
+    ("statut travailleur handicape apprenant", Column::Rqth),
     ("date rqth", Column::DateRqth),
+    ("date reconnaissance rqth", Column::DateRqth),
+    ("date reconnaissance statut travailleur handicape apprenant", Column::DateRqth),
+    ("email responsable legal", Column::ResponsableMail1),
+    ("email responsable legal 1", Column::ResponsableMail1),
+    ("email 1er responsable legal apprenant", Column::ResponsableMail1),
+    ("email responsable legal 2", Column::ResponsableMail2),
+    ("email 2eme responsable legal apprenant", Column::ResponsableMail2),
+    ("etab 1", Column::DernierOrganismeUai),
+    ("uai etablissement frequente annee derniere departement", Column::DernierOrganismeUai),
+    ("sit 1", Column::DerniereSituation),
+    ("situation 1", Column::DerniereSituation),
     ("uai responsable", Column::ResponsableUai),
-    ("uai cfa responsable", Column::ResponsableUai),
-    ("uai du cfa responsable", Column::ResponsableUai),
-    ("uai etablissement responsable", Column::ResponsableUai),
-    ("uai organisme responsable", Column::ResponsableUai),
+    ("code uai responsable", Column::ResponsableUai),
     ("siret responsable", Column::ResponsableSiret),
-    ("siret cfa responsable", Column::ResponsableSiret),
-    ("siret du cfa responsable", Column::ResponsableSiret),
-    ("siret organisme responsable", Column::ResponsableSiret),
     ("uai formateur", Column::FormateurUai),
-    ("uai cfa formateur", Column::FormateurUai),
-    ("uai du cfa formateur", Column::FormateurUai),
-    ("uai organisme formateur", Column::FormateurUai),
+    ("code uai formateur", Column::FormateurUai),
     ("siret formateur", Column::FormateurSiret),
-    ("siret cfa formateur", Column::FormateurSiret),
-    ("siret du cfa formateur", Column::FormateurSiret),
-    ("siret organisme formateur", Column::FormateurSiret),
-    ("uai lieu de formation", Column::LieuUai),
+    ("uai lieu formation", Column::LieuUai),
     ("uai site", Column::LieuUai),
-    ("siret lieu de formation", Column::LieuSiret),
-    ("adresse lieu de formation", Column::LieuAdresse),
-    ("code postal lieu de formation", Column::LieuCodePostal),
+    ("uai site formation", Column::LieuUai),
+    ("siret lieu formation", Column::LieuSiret),
+    ("siret site", Column::LieuSiret),
+    ("siret site formation", Column::LieuSiret),
+    ("adresse lieu formation", Column::LieuAdresse),
+    ("adresse principale lieu formation", Column::LieuAdresse),
+    ("adresse site formation", Column::LieuAdresse),
+    ("code postal lieu formation", Column::LieuCodePostal),
+    ("code postal site formation", Column::LieuCodePostal),
     ("annee scolaire formation", Column::AnneeScolaire),
-    ("annee de formation", Column::AnneeFormation),
-    ("annee dans la formation", Column::AnneeFormation),
+    ("annee scolaire cours", Column::AnneeScolaire),
+    ("annee scolaire cours pour apprenant", Column::AnneeScolaire),
+    ("annee dans formation", Column::AnneeFormation),
+    ("annee formation concernee", Column::AnneeFormation),
+    ("annee cycle", Column::AnneeFormation),
+    ("annee cursus", Column::AnneeFormation),
     ("rncp", Column::Rncp),
     ("code rncp", Column::Rncp),
     ("code rncp formation", Column::Rncp),
+    ("code rncp formation suivie", Column::Rncp),
     ("cfd", Column::Cfd),
+    ("code cfd", Column::Cfd),
+    ("code cfd formation", Column::Cfd),
     ("code diplome", Column::Cfd),
     ("code formation diplome", Column::Cfd),
     ("date inscription", Column::DateInscription),
-    ("date d inscription", Column::DateInscription),
-    ("date d inscription en formation", Column::DateInscription),
+    ("date laquelle apprenant s est inscrit sur sa formation", Column::DateInscription),
     ("date entree", Column::DateEntree),
-    ("date d entree en formation", Column::DateEntree),
+    ("date entree etablissement", Column::DateEntree),
     ("date debut formation", Column::DateEntree),
-    ("date de debut de formation", Column::DateEntree),
-    ("date de fin de formation", Column::DateFin),
-    ("duree theorique formation mois", Column::DureeMois),
+    ("debut formation", Column::DateEntree),
+    ("date laquelle apprenant demarre sa formation", Column::DateEntree),
+    ("fin formation", Column::DateFin),
+    ("date fin previsionnelle formation", Column::DateFin),
+    ("date fin prevue formation", Column::DateFin),
     ("duree formation mois", Column::DureeMois),
-    ("duree de la formation en mois", Column::DureeMois),
+    ("duree mois", Column::DureeMois),
+    ("duree theorique formation date inscription diplome exprimee mois", Column::DureeMois),
     ("libelle formation", Column::LibelleCourt),
     ("libelle court", Column::LibelleCourt),
-    ("date exclusion", Column::DateExclusion),
-    ("date d abandon", Column::DateExclusion),
-    ("date de sortie de formation", Column::DateExclusion),
-    ("cause exclusion", Column::CauseExclusion),
-    ("date debut contrat", Column::ContratDebut),
-    ("date de debut de contrat", Column::ContratDebut),
-    ("date de debut du contrat", Column::ContratDebut),
-    ("date fin contrat", Column::ContratFin),
-    ("date de fin de contrat", Column::ContratFin),
-    ("date de fin du contrat", Column::ContratFin),
-    ("siret entreprise", Column::Employeur),
-    ("siret de l employeur", Column::Employeur),
-    ("date rupture", Column::ContratRupture),
-    ("date de rupture", Column::ContratRupture),
-    ("date de rupture du contrat", Column::ContratRupture),
-    ("date rupture contrat", Column::ContratRupture),
-    ("cause rupture", Column::CauseRupture),
-    ("motif de rupture", Column::CauseRupture),
-    ("motif rupture contrat", Column::CauseRupture),
-    ("motif de rupture du contrat", Column::CauseRupture),
-    // How the second sheet of the template describes the columns.
-    ("genre sexe de l apprenant", Column::Sexe),
-    ("code postal du lieu de naissance de l apprenant", Column::CodePostalDeNaissance),
-    ("code postal de naissance", Column::CodePostalDeNaissance),
-    ("adresse principale actuelle de l apprenant", Column::Adresse),
-    ("code postal du lieu d habitation de l apprenant", Column::CodePostal),
-    ("identifiant national eleve", Column::Ine),
-    ("numero de telephone de l apprenant", Column::Tel),
-    ("date de reconnaissance rqth", Column::DateRqth),
-    ("courriel du responsable legal", Column::ResponsableMail1),
-    ("courriel du 1er responsable legal de l apprenant", Column::ResponsableMail1),
-    ("courriel du 2eme responsable legal de l apprenant", Column::ResponsableMail2),
-    ("type de cfa", Column::TypeCfa),
-    ("situation n 1", Column::DerniereSituation),
-    ("sit n 1", Column::DerniereSituation),
-    ("etab n 1", Column::DernierOrganismeUai),
-    ("date de fin previsionnelle de la formation", Column::DateFin),
-    ("date fin previsionnelle formation", Column::DateFin),
-    ("duree theorique de la formation", Column::DureeMois),
-    ("duree theorique de la formation en mois", Column::DureeMois),
-    ("libelle court de la formation", Column::LibelleCourt),
-    ("libelle de la formation", Column::LibelleCourt),
     ("diplome obtenu", Column::Obtention),
-    ("date d obtention du diplome", Column::DateObtention),
-    ("date d exclusion ou d abandon", Column::DateExclusion),
-    ("date d exclusion ou d abandon de la formation", Column::DateExclusion),
-    ("cause d exclusion de la formation", Column::CauseExclusion),
-    ("date de debut du contrat d apprentissage", Column::ContratDebut),
-    ("date de fin du contrat d apprentissage", Column::ContratFin),
-    ("date de rupture du contrat d apprentissage", Column::ContratRupture),
-    ("cause de la rupture du contrat", Column::CauseRupture),
-    ("cause de la rupture du contrat d apprentissage", Column::CauseRupture),
-    // How other software calls them.
-    ("nom usuel", Column::Nom),
-    ("nom eleve", Column::Nom),
-    ("prenom eleve", Column::Prenom),
-    ("date naissance eleve", Column::DateDeNaissance),
-    ("code insee commune", Column::Commune),
-    ("commune insee", Column::Commune),
-    ("mobile", Column::Tel),
-    ("tel portable", Column::Tel),
-    ("tel mobile", Column::Tel),
-    ("numero uai responsable", Column::ResponsableUai),
-    ("numero siret responsable", Column::ResponsableSiret),
-    ("numero uai formateur", Column::FormateurUai),
-    ("numero siret formateur", Column::FormateurSiret),
-    ("date entree formation", Column::DateEntree),
-    ("date entree cfa", Column::DateEntree),
-    ("date d entree au cfa", Column::DateEntree),
-    ("date fin formation", Column::DateFin),
-    ("date abandon", Column::DateExclusion),
-    ("siret employeur contrat", Column::Employeur),
-    ("siret entreprise contrat", Column::Employeur),
-    ("siret de l entreprise", Column::Employeur),
+    ("obtention diplome", Column::Obtention),
+    ("date obtention diplome", Column::DateObtention),
+    ("date obtention diplome correspondant formation", Column::DateObtention),
+    ("date exclusion", Column::DateExclusion),
+    ("date sortie formation", Column::DateExclusion),
+    ("date sortie anticipee", Column::DateExclusion),
+    ("cause exclusion", Column::CauseExclusion),
+    ("cause sortie formation", Column::CauseExclusion),
+    ("formation presentiel", Column::Presentielle),
+    ("presentiel", Column::Presentielle),
+    ("nom referent handicap", Column::NomReferentHandicap),
+    ("prenom referent handicap", Column::PrenomReferentHandicap),
+    ("email referent handicap", Column::EmailReferentHandicap),
     ("debut contrat", Column::ContratDebut),
     ("fin contrat", Column::ContratFin),
+    ("date fin previsionnelle contrat", Column::ContratFin),
+    ("date fin prevue contrat", Column::ContratFin),
+    ("siret employeur contrat", Column::Employeur),
+    ("siret employeur chez qui est realise contrat", Column::Employeur),
     ("rupture contrat", Column::ContratRupture),
+    ("date rupture", Column::ContratRupture),
+    ("cause rupture", Column::CauseRupture),
 ];
 
-/// Names of the social security number, folded.
-const NIR: &[&str] = &[
-    "nir",
-    "nirapprenant",
-    "nirapprenti",
-    "numerosecuritesociale",
-    "numerodesecuritesociale",
-    "nsecuritesociale",
-    "ndesecuritesociale",
-    "numsecu",
-    "numerosecu",
-    "numsecuritesociale",
-    "securitesociale",
-    "nss",
-    "nosecu",
+/// Names of the API that mean something here, but are written otherwise in a list: why they are
+/// ignored, and what to write.
+const OF_THE_API: &[(&str, &str)] = &[
+    (
+        "statut_apprenant",
+        "Une sortie de la formation se dit par sa date, dans date_exclusion_formation ; un contrat, par contrat_date_debut.",
+    ),
+    ("duree_theorique_formation", "La durée se dit en mois, dans duree_theorique_formation_mois."),
 ];
 
 static NAMES: LazyLock<Names> = LazyLock::new(Names::new);
@@ -255,7 +233,7 @@ impl Names {
         let own = Column::ALL.into_iter().map(|column| (column.name(), column));
         let mut folded = BTreeMap::new();
         for (name, column) in own.chain(ALIASES.iter().copied()) {
-            folded.entry(sorted(&fold(name))).or_insert(column);
+            folded.entry(canonical(&fold(name))).or_insert(column);
         }
         Self { exact, folded }
     }
@@ -281,14 +259,19 @@ impl Names {
             return Header::Known(*column, How::Exact);
         }
         let words = fold(&lower);
-        if NIR.contains(&words.replace(' ', "").as_str()) {
+        if is_nir(&words) {
             return Header::Nir;
         }
-        let alias = self.folded.get(&sorted(&words)).copied();
-        match alias.or_else(|| self.of_numbered_contract(&words)) {
-            Some(column) => Header::Known(column, How::Alias),
-            None => Header::Unknown,
-        }
+        let known = self.of_words(&words).or_else(|| {
+            let essential = fold(&essential(&lower));
+            (essential != words).then(|| self.of_words(&essential)).flatten()
+        });
+        known.map_or(Header::Unknown, |column| Header::Known(column, How::Alias))
+    }
+
+    fn of_words(&self, words: &str) -> Option<Column> {
+        let known = self.folded.get(&canonical(words)).copied();
+        known.or_else(|| self.of_numbered_contract(words))
     }
 }
 
@@ -296,7 +279,8 @@ impl Names {
     /// `Date de début du 2e contrat`, `SIRET employeur 3`: a name of the first contract and a number.
     fn of_numbered_contract(&self, words: &str) -> Option<Column> {
         let (mut number, mut others) = (None, Vec::new());
-        for word in words.split(' ') {
+        // `Date de début du 2e contrat suite à la rupture du 1er contrat`.
+        for word in words.split(' ').take_while(|word| !matches!(*word, "suite" | "apres")) {
             match ordinal(word) {
                 Some(_) if number.is_some() => return None,
                 Some(place) => number = Some(place),
@@ -304,7 +288,7 @@ impl Names {
             }
         }
         let contract = &CONTRACTS[number?];
-        let first = self.folded.get(&sorted(&others.join(" ")))?;
+        let first = self.folded.get(&canonical(&others.join(" ")))?;
         let place = CONTRACTS[0].columns().iter().position(|column| column == first)?;
         Some(contract.columns()[place])
     }
@@ -337,11 +321,62 @@ fn fold(header: &str) -> String {
     folded
 }
 
-/// The words of a folded header, in the order of the alphabet.
-fn sorted(folded: &str) -> String {
-    let mut words: Vec<&str> = folded.split(' ').collect();
+/// The words of a folded header that say something, by one name each, in the order of the alphabet.
+fn canonical(folded: &str) -> String {
+    let said = folded.split(' ').map(synonym).filter(|word| !word.is_empty());
+    let mut words: Vec<&str> = said.flat_map(|word| word.split(' ')).collect();
     words.sort_unstable();
+    words.dedup();
     words.join(" ")
+}
+
+/// The word that is kept for those who mean the same; none for those who mean nothing.
+fn synonym(word: &str) -> &str {
+    match word {
+        "de" | "du" | "des" | "d" | "la" | "le" | "les" | "l" | "n" | "no" | "num" | "numero"
+        | "en" | "au" | "a" | "e" | "ou" | "apprentissage" => "",
+        "apprenti" | "apprentie" | "apprenants" | "eleve" | "etudiant" | "etudiante"
+        | "alternant" | "alternante" | "stagiaire" | "jeune" => "apprenant",
+        "mail" | "courriel" | "mel" => "email",
+        "telephone" | "portable" | "mobile" | "gsm" => "tel",
+        "cp" => "code postal",
+        "cfa" | "organisme" | "ofa" => "etablissement",
+        "entreprise" => "employeur",
+        "motif" | "raison" => "cause",
+        "abandon" => "exclusion",
+        "genre" => "sexe",
+        "intitule" => "libelle",
+        word => word,
+    }
+}
+
+/// A header without its second line and what it says between brackets, unless that is a number.
+fn essential(header: &str) -> String {
+    let first = header.lines().next().unwrap_or_default();
+    let mut kept = String::with_capacity(first.len());
+    let mut rest = first;
+    while let Some((before, after)) = rest.split_once('(') {
+        let (inside, after) = after.split_once(')').unwrap_or((after, ""));
+        kept += before;
+        if inside.len() == 1 {
+            kept += inside;
+        }
+        rest = after;
+    }
+    kept + rest
+}
+
+/// Whether the words name the social security number.
+fn is_nir(folded: &str) -> bool {
+    let words = || folded.split(' ');
+    let first = words().next().unwrap_or_default();
+    let of_insee = words().any(|word| word == "insee")
+        && matches!(first, "n" | "no" | "num" | "numero" | "matricule")
+        && !words().any(|word| matches!(word, "code" | "commune" | "postal"));
+    of_insee
+        || words().any(|word| matches!(word, "nir" | "nirpp" | "nss" | "nnss"))
+        || words().any(|word| word.ends_with("secu"))
+        || folded.replace(' ', "").contains("securitesociale")
 }
 
 /// The one column whose name is a letter or two away, if there is one.
@@ -396,6 +431,10 @@ pub struct Layout {
     pub ignored: Vec<String>,
     /// The places of the social security number, from 0, among the ignored.
     pub nir: Vec<u16>,
+    /// How many columns the header has.
+    width: u16,
+    /// The places without a header between those that have one.
+    gaps: Vec<u16>,
     places: [Option<u16>; Column::ALL.len()],
 }
 
@@ -421,12 +460,19 @@ impl Layout {
             recognised: Vec::new(),
             ignored: Vec::new(),
             nir: Vec::new(),
+            width: 0,
+            gaps: Vec::new(),
             places: [None; Column::ALL.len()],
         };
         let mut claims: BTreeMap<Column, Recognised> = BTreeMap::new();
         for (place, cell) in cells.iter().enumerate() {
-            let Cell::Text(header) = cell.trimmed() else { continue };
-            let header: String = header.chars().take(200).collect();
+            let header = match cell.trimmed() {
+                Cell::Empty => continue,
+                Cell::Text(header) => header.chars().take(200).collect(),
+                cell => cell.shown(),
+            };
+            layout.gaps.extend(layout.width..place as u16);
+            layout.width = place as u16 + 1;
             let (column, how) = match NAMES.read(&header) {
                 Header::Known(column, how) => (column, how),
                 Header::Nir => {
@@ -471,6 +517,22 @@ impl Layout {
         self.places[column as usize]
     }
 
+    /// Where a row holds something that no header names, from 0.
+    pub(super) fn unnamed<'a>(&'a self, cells: &'a [Cell<'_>]) -> impl Iterator<Item = u16> + 'a {
+        let beyond = self.width..cells.len() as u16;
+        let places = self.gaps.iter().copied().chain(beyond);
+        places.filter(|place| cells.get(usize::from(*place)).is_some_and(|cell| !cell.is_empty()))
+    }
+
+    /// The headers that the API has and a list has not, each with what to write instead.
+    pub(super) fn of_the_api(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.ignored.iter().filter_map(|header| {
+            let name = fold(header).replace(' ', "_");
+            let (_, fix) = OF_THE_API.iter().find(|(known, _)| *known == name)?;
+            Some((header.as_str(), *fix))
+        })
+    }
+
     /// The mandatory columns that are not there.
     pub fn missing(&self) -> impl Iterator<Item = Column> {
         Column::mandatory().filter(|column| self.place(*column).is_none())
@@ -504,7 +566,20 @@ mod tests {
             ("contrat_date_debut_5", "unknown"),
             ("Date de début du 2eme contrat", "contrat_date_debut_2 (alias)"),
             ("SIRET employeur 3", "siret_employeur_3 (alias)"),
-            ("Date de fin prévisionnelle du contrat", "unknown"),
+            ("Date de fin prévisionnelle du contrat", "contrat_date_fin (alias)"),
+            ("Né(e) le", "date_de_naissance_apprenant (alias)"),
+            ("Nom (d’usage) de l’élève", "nom_apprenant (alias)"),
+            ("N° INE", "ine_apprenant (alias)"),
+            ("Tél. portable", "tel_apprenant (alias)"),
+            ("E-mail", "email_contact (alias)"),
+            ("Motif de rupture du contrat n°2", "cause_rupture_contrat_2 (alias)"),
+            ("SIRET de l’entreprise", "siret_employeur (alias)"),
+            ("CP", "code_postal_apprenant (alias)"),
+            ("UAI de l’OFA formateur", "etablissement_formateur_uai (alias)"),
+            ("Nom de l’entreprise", "unknown"),
+            ("E-mail de l’employeur", "unknown"),
+            ("SIRET", "unknown"),
+            ("duree_theorique_formation", "unknown"),
             ("Date début contrat (1)", "contrat_date_debut (alias)"),
             ("Date naissance 2", "unknown"),
             (
@@ -514,10 +589,118 @@ mod tests {
             ("commentaire interne", "unknown"),
             ("nir_apprenant", "nir"),
             ("N° de sécurité sociale", "nir"),
+            ("Numéro INSEE", "nir"),
+            ("N° Sécu", "nir"),
+            ("NIR de l’apprenti", "nir"),
+            ("Num. NIR", "nir"),
+            ("Code INSEE", "code_commune_insee_apprenant (alias)"),
+            ("n° insee de la commune", "code_commune_insee_apprenant (alias)"),
             ("***", "unknown"),
         ] {
             assert_eq!(check(header), meaning, "{header}");
         }
+    }
+
+    /// What the second sheet of the template says of the columns that it describes apart.
+    #[test]
+    fn the_descriptions_of_the_template_are_understood() {
+        for (label, column) in [
+            ("Nom de famille de l'apprenant (nom d'usage).", Column::Nom),
+            ("Prénom de l'apprenant (uniquement le premier prénom)", Column::Prenom),
+            ("Date de naissance de l'apprenant", Column::DateDeNaissance),
+            ("Genre, sexe de l'apprenant ", Column::Sexe),
+            ("Code postal du lieu de naissance de l'apprenant", Column::CodePostalDeNaissance),
+            ("Courriel de l'apprenant ", Column::EmailContact),
+            (
+                "Adresse principale actuelle de l’apprenant.\nIndiquer :\n- le N° de la voie",
+                Column::Adresse,
+            ),
+            ("Code postal du lieu d’habitation de l’apprenant", Column::CodePostal),
+            ("Identifiant National Élève", Column::Ine),
+            ("Numéro de téléphone portable ou fixe de l’apprenant", Column::Tel),
+            ("Statut de travailleur handicapé de l'apprenant ", Column::Rqth),
+            (
+                "Date de reconnaissance du statut de travailleur handicapé de l'apprenant",
+                Column::DateRqth,
+            ),
+            (
+                "Courriel du 1er responsable légal de l'apprenant (parent ou tuteur)",
+                Column::ResponsableMail1,
+            ),
+            (
+                "Courriel du 2eme responsable légal de l'apprenant (parent ou tuteur)",
+                Column::ResponsableMail2,
+            ),
+            (
+                "Numéro UAI de l’établissement fréquenté l’année dernière (N-1) ou numéro de département. \nSi déjà",
+                Column::DernierOrganismeUai,
+            ),
+            ("Adresse principale du lieu de formation\nIndiquer :", Column::LieuAdresse),
+            ("Code postal du lieu de formation", Column::LieuCodePostal),
+            ("Année scolaire en cours pour l'apprenant.", Column::AnneeScolaire),
+            ("Année de formation concernée", Column::AnneeFormation),
+            (
+                "Code RNCP (Répertoire National des Certifications Professionnelles) de la formation suivie",
+                Column::Rncp,
+            ),
+            (
+                "Date à laquelle le jeune s’est inscrit sur sa formation (avec ou sans contrat)",
+                Column::DateInscription,
+            ),
+            (
+                "Date à laquelle le jeune a démarré sa formation (avec ou sans contrat)",
+                Column::DateEntree,
+            ),
+            ("Date de fin prévisionnelle de la formation", Column::DateFin),
+            (
+                "Durée théorique de la formation, de la date d'inscription au diplôme, exprimée en mois.",
+                Column::DureeMois,
+            ),
+            ("Libellé court de la formation", Column::LibelleCourt),
+            ("Date d'obtention du diplôme correspondant à la formation", Column::DateObtention),
+            (
+                "Date d'exclusion ou d'abandon de la formation (changement de CFA, exclusion…)",
+                Column::DateExclusion,
+            ),
+            ("Cause d'exclusion de la formation ", Column::CauseExclusion),
+            (
+                "Date de début du 1er contrat d'apprentissage.\nSe référer à la date du CERFA",
+                Column::ContratDebut,
+            ),
+            ("Date de fin du 1er contrat d'apprentissage.\nSe référer", Column::ContratFin),
+            (
+                "Siret de l'employeur chez qui est réalisé le 1er contrat d'apprentissage",
+                Column::Employeur,
+            ),
+            ("Date de rupture du 1er contrat d'apprentissage.", Column::ContratRupture),
+            ("Cause de la rupture du 1er contrat d'apprentissage ", Column::CauseRupture),
+            (
+                "Date de début du 2eme contrat suite à la rupture du 1er contrat.\nSe référer",
+                Column::ContratDebut2,
+            ),
+            (
+                "Siret de l'employeur chez qui est réalisé le 2e contrat après rupture du 1er contrat",
+                Column::Employeur2,
+            ),
+            ("Date de rupture du 2eme contrat.", Column::ContratRupture2),
+            ("Cause de la rupture du 2eme contrat", Column::CauseRupture2),
+            ("Date de début du 3eme contrat après rupture du 2eme contrat.", Column::ContratDebut3),
+            ("Date de fin prévisionnelle du 3e contrat", Column::ContratFin3),
+            ("Date de fin prévisionnelle du 4e contrat", Column::ContratFin4),
+            ("Cause de la rupture du 4e contrat", Column::CauseRupture4),
+        ] {
+            assert_eq!(check(label), format!("{column} (alias)"), "{label}");
+        }
+    }
+
+    #[test]
+    fn what_no_header_names_is_seen() {
+        let header = [Cell::Text("nom_apprenant"), Cell::Empty, Cell::Number(3.0), Cell::Text("x")];
+        let layout = Layout::read(1, &header).unwrap();
+        assert_eq!(layout.ignored, ["3", "x"]);
+        let row = [Cell::Number(1.0), Cell::Text("a"), Cell::Empty, Cell::Empty, Cell::Text("b")];
+        assert_eq!(layout.unnamed(&row).collect::<Vec<_>>(), [1, 4]);
+        assert_eq!(layout.unnamed(&row[..1]).count(), 0);
     }
 
     #[test]
@@ -536,7 +719,14 @@ mod tests {
 
     #[test]
     fn no_alias_contradicts_a_name() {
+        let mut seen = BTreeMap::new();
         for (alias, column) in ALIASES {
+            let before = seen.insert(canonical(&fold(alias)), column);
+            assert_eq!(before, None, "{alias} is said twice");
+            let own = Column::ALL
+                .into_iter()
+                .find(|own| canonical(&fold(own.name())) == canonical(&fold(alias)));
+            assert_eq!(own, None, "{alias} is the name itself");
             let read = NAMES.read(alias);
             assert!(
                 matches!(read, Header::Known(found, _) if found == *column),

@@ -1,5 +1,7 @@
 //! Judges the rows of one sheet, one after the other, with what it remembers of those before.
 
+use std::collections::BTreeSet;
+
 use super::draft::Draft;
 use super::hidden::hidden;
 use super::namesakes::Namesakes;
@@ -90,12 +92,19 @@ pub struct Judge<'a> {
     circumstances: Circumstances<'a>,
     namesakes: Namesakes,
     findings: Vec<Finding>,
+    /// The places, already said, of columns that hold something and have no header.
+    unnamed: BTreeSet<u16>,
 }
 
 impl<'a> Judge<'a> {
     /// Before the first row.
     pub fn new(circumstances: Circumstances<'a>) -> Self {
-        Self { circumstances, namesakes: Namesakes::default(), findings: Vec::new() }
+        Self {
+            circumstances,
+            namesakes: Namesakes::default(),
+            findings: Vec::new(),
+            unnamed: BTreeSet::new(),
+        }
     }
 
     /// What was found in the row judged last, in the order of the rules.
@@ -106,6 +115,11 @@ impl<'a> Judge<'a> {
     /// Judges one row and adds it to the tally.
     pub fn judge(&mut self, row: &Row<'_>, tally: &mut Tally) -> Outcome {
         self.findings.clear();
+        for place in row.layout.unnamed(row.cells) {
+            if self.unnamed.insert(place) {
+                tally.note_unnamed(row.line, place);
+            }
+        }
         if row.is_blank() {
             return Outcome::Blank;
         }

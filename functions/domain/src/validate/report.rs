@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::refusal::thousands;
 use super::rules::{self, says};
-use super::{Column, Finding, Frictionless, Layout, Level, Recognised, Refusal};
+use super::{Column, Finding, Frictionless, Layout, Level, Recognised, Refusal, column_letters};
 
 /// Most findings listed one by one; the groups count them all.
 const MOST_LISTED: usize = 1_000;
@@ -250,6 +250,19 @@ impl Tally {
                 frictionless: Frictionless::ExtraLabel,
             });
         }
+        for (header, fix) in layout.of_the_api() {
+            self.add(Finding {
+                rule: "header_is_of_a_list",
+                level: Level::Advice,
+                line: Some(layout.line),
+                column: None,
+                column_index: None,
+                message: format!("« {header} » est un nom de l’API : cette colonne est ignorée.")
+                    .into(),
+                fix: fix.into(),
+                frictionless: Frictionless::ExtraLabel,
+            });
+        }
         for near in layout.recognised.iter().filter(|recognised| recognised.how == super::How::Near)
         {
             self.add(Finding {
@@ -263,6 +276,24 @@ impl Tally {
                 frictionless: Frictionless::ConstraintError,
             });
         }
+    }
+
+    /// Says that a column holds something and has no header.
+    pub(super) fn note_unnamed(&mut self, line: u32, place: u16) {
+        self.add(Finding {
+            rule: "column_has_a_header",
+            level: Level::Advice,
+            line: Some(line),
+            column: None,
+            column_index: Some(place.into()),
+            message: format!(
+                "La colonne {} contient des valeurs mais n’a pas d’en-tête : elle n’est pas lue.",
+                column_letters(place.into())
+            )
+            .into(),
+            fix: "Donnez-lui un nom de colonne du modèle, ou videz-la. Dans un CSV, un point-virgule de trop dans une cellule décale les suivantes.".into(),
+            frictionless: Frictionless::BlankLabel,
+        });
     }
 
     fn refusals_of_rows(&self) -> Vec<Refusal> {

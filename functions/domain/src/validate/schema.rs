@@ -341,6 +341,18 @@ pub fn rule_codes() -> Vec<RuleCode> {
             "Un en-tête est à une ou deux lettres d’un nom attendu.",
         ),
         note(
+            "header_is_of_a_list",
+            Level::Advice,
+            Frictionless::ExtraLabel,
+            "Un en-tête est un nom de l’API, qui se dit autrement dans une liste.",
+        ),
+        note(
+            "column_has_a_header",
+            Level::Advice,
+            Frictionless::BlankLabel,
+            "Une colonne contient des valeurs et n’a pas d’en-tête : elle n’est pas lue.",
+        ),
+        note(
             "example_row_is_removed",
             Level::Advice,
             Frictionless::RowConstraint,

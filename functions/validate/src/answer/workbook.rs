@@ -31,7 +31,7 @@ pub const FIX: &str = "Correction proposée";
 /// Header of the column that says where a row comes from.
 const LINE: &str = "Ligne du fichier";
 /// What stands in place of the header of a social security number.
-const NIR_REMOVED: &str = "Colonne retirée : le numéro de sécurité sociale ne doit pas être envoyé";
+const NIR_REMOVED: &str = "Colonne retirée : ces numéros ne doivent pas être envoyés";
 /// Most characters that a spreadsheet holds in one cell.
 const LONGEST_CELL: usize = 32_767;
 
