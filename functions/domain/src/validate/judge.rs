@@ -131,7 +131,9 @@ impl<'a> Judge<'a> {
         let mut read = Vec::new();
         if !hidden.is_empty() {
             read.extend_from_slice(row.cells);
-            hidden.iter().for_each(|hidden| read[hidden.place as usize] = Cell::Empty);
+            for hidden in &hidden {
+                read[hidden.place as usize] = Cell::Empty;
+            }
         }
         let row = &Row { cells: if hidden.is_empty() { row.cells } else { &read }, ..*row };
         let mut draft = Draft::default();

@@ -13,7 +13,7 @@ pub(super) const ABOUT: About = About {
 pub(super) fn check(case: &mut Case<'_>) {
     for hidden in case.hidden.iter().filter(|hidden| hidden.why == Why::FormulaError) {
         case.fault_at(
-            hidden,
+            *hidden,
             "Cette cellule contient une erreur de formule, comme #N/A ; elle est considérée comme vide.",
             "Écrivez la valeur à la place de la formule, ou laissez la cellule vide.",
         );

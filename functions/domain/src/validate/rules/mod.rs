@@ -166,7 +166,7 @@ impl<'a> Case<'a> {
 
     /// Raises a finding about a cell that is not read.
     #[cold]
-    fn fault_at(&mut self, hidden: &Hidden, message: &'static str, fix: &'static str) {
+    fn fault_at(&mut self, hidden: Hidden, message: &'static str, fix: &'static str) {
         self.findings.push(Finding {
             rule: self.rule.name,
             level: self.rule.level,

@@ -16,7 +16,7 @@ pub(super) const ABOUT: About = About {
 pub(super) fn check(case: &mut Case<'_>) {
     for hidden in case.hidden.iter().filter(|hidden| hidden.why == Why::Nir) {
         case.fault_at(
-            hidden,
+            *hidden,
             "Cette cellule contient un numéro de sécurité sociale (NIR) : elle n’a pas été lue.",
             "Retirez ce numéro de votre fichier : il ne doit pas nous être envoyé.",
         );
