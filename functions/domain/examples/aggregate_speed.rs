@@ -5,12 +5,12 @@
 
 use std::fs;
 
-use domain::aggregate::{Aggregator, Indicators};
-use domain::publish::{LARGEST_SECRET, Published, indicators, protect};
+use domain::aggregate::{Aggregator, Figures, Indicators};
+use domain::publish::{LARGEST_SECRET, Published, indicators, is_public, protect};
 use domain::record::{Contract, Record, Sex};
 use domain::vocabulary::organisation::Listed;
 use domain::vocabulary::territory::DEPARTMENTS;
-use domain::vocabulary::{Day, LearnerKey, Organisation, Reference, Rncp};
+use domain::vocabulary::{Day, LearnerKey, Organisation, Reference, References, Rncp};
 
 const ORGANISATIONS: usize = 3_000;
 
@@ -27,8 +27,9 @@ fn main() {
         commune: String::new(),
         commune_code: None,
     });
-    let reference = Reference::new(listed);
-    let mut aggregator = Aggregator::new(template.entry + 200, &reference);
+    let references =
+        References { organisations: Reference::new(listed), ..References::default() };
+    let mut aggregator = Aggregator::new(template.entry + 200, &references);
 
     let mut drawing = 0.0;
     let mut record = template.clone();
@@ -50,14 +51,15 @@ fn main() {
         }
     }
     let added = cpu_seconds();
-    let (figures, ledger) = aggregator.finish();
+    let Figures { indicators: mut figures, ledger, .. } = aggregator.finish();
     let finished = cpu_seconds();
 
     println!("{learners} records, {} learners, {} cells", ledger.learners, figures.cells.len());
     println!("CPU seconds: {:.2} add, {:.2} finish", added - start - drawing, finished - added);
     println!("peak memory: {} MB", peak_megabytes());
 
-    let published = protect(&figures, &reference);
+    figures.cells.retain(is_public);
+    let published = protect(&figures, &references.organisations);
     let withheld = Withheld::count(&figures, &published);
     println!("CPU seconds: {:.2} protect", cpu_seconds() - finished);
     println!("peak memory: {} MB", peak_megabytes());

@@ -86,6 +86,8 @@ words! {
         Domaine = "domaine",
         /// Not broken down.
         Ensemble = "ensemble",
+        /// What the organisation does. Private for now: in the exact figures only.
+        Nature = "nature",
         /// European level of the certification.
         Niveau = "niveau",
         /// OPCO of the certification.

@@ -122,22 +122,11 @@ fn read_group(group: &Group, indicators: &mut Indicators) -> parquet::errors::Re
 }
 
 fn level(word: &str) -> Option<Level> {
-    let all = [Level::Academie, Level::Departement, Level::France, Level::Organisme, Level::Region];
-    all.into_iter().find(|level| maille(*level).as_str() == word)
+    Level::ALL.into_iter().find(|level| maille(*level).as_str() == word)
 }
 
 fn breakdown(word: &str) -> Option<Dimension> {
-    let all = [
-        Dimension::Age,
-        Dimension::AncienneteRupture,
-        Dimension::AnneeFormation,
-        Dimension::Certification,
-        Dimension::Ensemble,
-        Dimension::Niveau,
-        Dimension::Rqth,
-        Dimension::Sexe,
-    ];
-    all.into_iter().find(|breakdown| dimension(*breakdown).as_str() == word)
+    Dimension::ALL.into_iter().find(|breakdown| dimension(*breakdown).as_str() == word)
 }
 
 fn text(value: Option<&ByteArray>) -> Option<&str> {

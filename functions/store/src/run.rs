@@ -62,8 +62,8 @@ impl From<Ledger> for Counted {
             joined_by_ine: ledger.joined_by_ine,
             homonyms: ledger.homonyms,
             in_several_organisations: ledger.in_several_organisations,
-            unlisted_organisations: ledger.unlisted_organisations,
-            organisations_without_department: ledger.organisations_without_department,
+            unlisted_organisations: ledger.unlisted_organisations.len() as u64,
+            organisations_without_department: ledger.organisations_without_department.len() as u64,
         }
     }
 }

@@ -97,6 +97,7 @@ pub fn maille(level: Level) -> Maille {
         Level::France => Maille::France,
         Level::Organisme => Maille::Organisme,
         Level::Region => Maille::Region,
+        Level::ZoneEmploi => Maille::ZoneEmploi,
     }
 }
 
@@ -107,8 +108,12 @@ pub fn dimension(breakdown: Breakdown) -> Dimension {
         Breakdown::AncienneteRupture => Dimension::AncienneteRupture,
         Breakdown::AnneeFormation => Dimension::AnneeFormation,
         Breakdown::Certification => Dimension::Certification,
+        Breakdown::Domaine => Dimension::Domaine,
         Breakdown::Ensemble => Dimension::Ensemble,
+        Breakdown::Nature => Dimension::Nature,
         Breakdown::Niveau => Dimension::Niveau,
+        Breakdown::Opco => Dimension::Opco,
+        Breakdown::Reseau => Dimension::Reseau,
         Breakdown::Rqth => Dimension::Rqth,
         Breakdown::Sexe => Dimension::Sexe,
     }

@@ -8,152 +8,165 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::breakdown::{self, Breakdown, CERTIFICATIONS, MODALITIES, UNKNOWN};
-use super::person;
-use super::places::{self, Place};
+use super::breakdown::Breakdown;
+use super::calendar::{Calendar, month_number};
+use super::catalogue::{Catalogue, Training};
+use super::cohorts::{Class, CohortCell, CohortCounts, Cohorts, Progress};
+use super::figures::{Figures, Ledger};
+use super::flows::{self, EVENTS, FlowCell, FlowCounts, Flows};
+use super::person::{self, People, Range};
+use super::places::{self, Location, Place, Territories};
+use super::status::Tracer;
 use super::tally::Tally;
-use super::trajectory::{Standing, Standings, Trajectory, month_number};
-use super::{Cell, Counts, Dimension, Indicators, dates};
+use super::trajectory::{Standing, Standings, Trajectory};
+use super::{Cell, Counts, Indicators, home};
 use crate::record::Record;
-use crate::vocabulary::{Cfd, Day, Organisation, Reference, Rncp, SchoolYear};
+use crate::vocabulary::territory::Department;
+use crate::vocabulary::{Day, Organisation, References};
 
 /// Takes records in any order, then counts them.
 #[derive(Debug)]
 pub struct Aggregator<'a> {
-    reference: &'a Reference,
-    dates: Vec<Day>,
-    years: HashMap<SchoolYear, u32>,
+    references: &'a References,
+    calendar: Calendar,
+    range: Option<(&'a People, Range)>,
     organisations: Numbers<Organisation>,
     trainings: Numbers<Training>,
+    homes: Numbers<Home>,
+    locations: Vec<Location<'a>>,
     trajectories: Vec<Trajectory>,
+    events: Vec<u16>,
+    tracer: Tracer,
     ledger: Ledger,
 }
 
-/// What a learner prepares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Training {
-    rncp: Option<Rncp>,
-    cfd: Option<Cfd>,
-}
-
-impl Training {
-    /// The code under which it is published.
-    fn certification(self) -> String {
-        let cfd = || self.cfd.map(|cfd| cfd.to_string());
-        let rncp = self.rncp.map(|rncp| rncp.to_string());
-        rncp.or_else(cfd).unwrap_or_else(|| UNKNOWN.to_owned())
-    }
-}
-
-/// How the records became counts, in numbers and without a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Ledger {
-    /// Records received.
-    pub records: u64,
-    /// Of a school year that no date counts.
-    pub outside_the_dates: u64,
-    /// Replaced by a later record of the same learner, training, school year and organisation.
-    pub repeated: u64,
-    /// Persons.
-    pub learners: u64,
-    /// Joined to another record of the same person by their civil key.
-    pub joined_by_civil_key: u64,
-    /// Joined by the INE alone: the civil keys differ.
-    pub joined_by_ine: u64,
-    /// Civil keys that several INE share: homonyms, who are not joined.
-    pub homonyms: u64,
-    /// Persons present in several organisations on one date at least.
-    pub in_several_organisations: u64,
-    /// Organisations that the reference does not list: counted in France only.
-    pub unlisted_organisations: u64,
-    /// Organisations whose department the reference does not tell: counted in France only.
-    pub organisations_without_department: u64,
-}
+/// Names a [`Location`]: the codes of its department and of its zone.
+type Home = (Option<&'static str>, Option<[u8; 4]>);
 
 impl<'a> Aggregator<'a> {
     /// Nothing yet, as of this day.
-    pub fn new(today: Day, reference: &'a Reference) -> Self {
-        let dates = dates(today);
-        debug_assert!(dates.len() <= Standings::CAPACITY);
-        let mut years = HashMap::new();
-        for (place, date) in dates.iter().enumerate() {
-            for year in SchoolYear::counted_at(*date) {
-                *years.entry(year).or_insert(0) |= 1 << place;
-            }
-        }
+    pub fn new(today: Day, references: &'a References) -> Self {
+        let calendar = Calendar::new(today);
+        debug_assert!(calendar.dates.len() <= Standings::CAPACITY);
         Self {
-            reference,
-            dates,
-            years,
+            references,
+            calendar,
+            range: None,
             organisations: Numbers::default(),
             trainings: Numbers::default(),
+            homes: Numbers::default(),
+            locations: Vec::new(),
             trajectories: Vec::new(),
+            events: Vec::new(),
+            tracer: Tracer::default(),
             ledger: Ledger::default(),
         }
     }
 
+    /// Nothing yet, of one range of the persons: other records are passed over.
+    pub fn of_range(
+        today: Day,
+        references: &'a References,
+        people: &'a People,
+        range: Range,
+    ) -> Self {
+        Self { range: Some((people, range)), ..Self::new(today, references) }
+    }
+
     /// Takes one record. The rank orders the deposits: the later one wins.
     pub fn add(&mut self, deposit_rank: u32, record: &Record) {
+        let mut ine = record.ine_key;
+        if let Some((people, range)) = self.range {
+            if !people.is_in(range, record.civil_key, ine) {
+                return;
+            }
+            ine = people.ine(record.civil_key, ine);
+        }
         self.ledger.records += 1;
-        let Some(counted) = self.years.get(&record.school_year) else {
+        let Some(counted) = self.calendar.counting(record.school_year) else {
             self.ledger.outside_the_dates += 1;
             return;
         };
+        let Record { entry, end, contracts, exclusion, .. } = record;
+        let path = self.tracer.trace(*entry, *end, contracts, *exclusion);
+        let standings = Standings::of(path, &self.calendar.dates, counted);
+        let progress = Progress::of(record, path, &self.calendar);
+        let events = flows::record(record, &self.tracer, &self.calendar, &mut self.events);
         let training = Training { rncp: record.rncp, cfd: record.cfd };
-        let organisation = self.organisations.of(record.formateur);
+        let home = self.home(record);
         self.trajectories.push(Trajectory {
             rank: deposit_rank,
             line: record.line,
-            ine: record.ine_key,
+            ine,
             civil: record.civil_key,
             school_year: record.school_year,
-            organisation,
+            organisation: self.organisations.of(record.formateur),
             training: self.trainings.of(training),
             entry: record.entry,
             birth_month: month_number(record.birth_month),
             training_year: record.training_year,
             sex: record.sex,
             rqth: record.rqth,
-            standings: Standings::of(record, &self.dates, *counted),
+            standings,
+            elsewhere: 0,
+            progress,
+            home,
+            events,
         });
     }
 
-    /// The exact figures, and how they were made.
-    pub fn finish(mut self) -> (Indicators, Ledger) {
-        let months: Vec<i16> = self.dates.iter().map(|date| month_number(*date)).collect();
-        let catalogue = Catalogue::new(&self.trainings.values);
-        let mut counted = Tally::new(months.clone());
-        let mut kept_elsewhere = Tally::new(months.clone());
+    /// The number of the place where the learner of a record lives.
+    fn home(&mut self, record: &Record) -> u32 {
+        let location = home::of(record, self.references);
+        let zone = location.zone.and_then(|zone| zone.code.as_bytes().try_into().ok());
+        let name = (location.department.map(|department: &Department| department.code), zone);
+        let number = self.homes.of(name);
+        if self.locations.len() <= number as usize {
+            self.locations.push(location);
+        }
+        self.ledger.without_home += u64::from(location.department.is_none());
+        number
+    }
 
+    /// The exact figures, and how they were made.
+    pub fn finish(mut self) -> Figures {
         let mut trajectories = std::mem::take(&mut self.trajectories);
-        self.ledger.homonyms = person::bring_together(&mut trajectories);
+        self.ledger.homonyms = match self.range {
+            Some((people, range)) => people.homonyms_in(range),
+            None => person::resolve(&mut trajectories),
+        };
+        person::bring_together(&mut trajectories);
+
+        let organisations = self.organisations.values.len();
+        let classes = self.calendar.school_years().len();
+        let mut flows = FlowCounts::new(&self.calendar, organisations);
+        let mut cohorts = CohortCounts::new(classes, organisations);
         for learner in trajectories.chunk_by_mut(person::same) {
             self.note(learner);
             self.ledger.repeated += keep_latest(learner);
-            if learner.iter().all(|one| one.organisation == learner[0].organisation) {
-                continue;
-            }
-            self.ledger.in_several_organisations += u64::from(self.is_in_several(learner));
-            let keepers = self.keepers(learner);
-            for one in learner.iter() {
-                let elsewhere = keepers
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, keeper)| keeper.is_some_and(|keeper| keeper != one.organisation))
-                    .fold(0, |dates, (place, _)| dates | 1 << place);
-                let hidden = Trajectory { standings: one.standings.only(elsewhere), ..*one };
-                kept_elsewhere.count(&hidden, catalogue.breakdowns(one.training));
+            let code_of = |number: u32| self.organisations.values[number as usize];
+            flows.count(learner, &self.events, code_of);
+            cohorts.count(learner, code_of);
+            if learner.iter().any(|one| one.organisation != learner[0].organisation) {
+                self.share(learner);
             }
         }
-        // Counters of one organisation stay in the processor's cache while it is counted.
-        trajectories.sort_unstable_by_key(|one| one.organisation);
-        for one in &trajectories {
-            counted.count(one, catalogue.breakdowns(one.training));
-        }
-        drop(trajectories);
+        self.events = Vec::new();
+        trajectories.retain(|one| !one.standings.is_empty());
 
-        let cells = self.cells(&catalogue, &counted, &kept_elsewhere, months);
-        (Indicators { dates: self.dates, cells }, self.ledger)
+        let territories = Territories::new(&self.references.zones);
+        let catalogue = Catalogue::new(
+            self.references,
+            &self.trainings.values,
+            &self.organisations.values,
+        );
+        let placed = self.place_organisations(&territories);
+        let indicators = self.indicators(&mut trajectories, &catalogue, &territories, &placed);
+        let home = self.at_home(&mut trajectories, &catalogue, &territories);
+        drop(trajectories);
+        let flows = self.flows(&flows, &territories, &placed);
+        let cohorts = self.cohorts(&cohorts, &territories, &placed);
+        Figures { indicators, home, flows, cohorts, ledger: self.ledger }
     }
 
     /// Writes a person, all of whose records are here, into the ledger.
@@ -164,86 +177,228 @@ impl<'a> Aggregator<'a> {
         self.ledger.joined_by_civil_key += (learner.len() - civil_keys) as u64;
     }
 
-    /// The organisation that keeps a learner at each date, in the totals above organisations.
-    fn keepers(&self, units: &[Trajectory]) -> Vec<Option<u32>> {
-        let keeper = |date| {
-            let present = units.iter().filter(|one| one.standings.at(date) != Standing::Absent);
-            let best = present.max_by_key(|one| {
+    /// Says at which dates a learner of several organisations is kept by another, in the totals
+    /// above them.
+    fn share(&mut self, learner: &mut [Trajectory]) {
+        let mut shared = 0;
+        for date in 0..self.calendar.dates.len() {
+            let present = || learner.iter().filter(|one| one.standings.at(date) != Standing::Absent);
+            let keeper = present().max_by_key(|one| {
                 let has_contract = one.standings.at(date) == Standing::Apprenti;
                 let code = self.organisations.values[one.organisation as usize];
                 (has_contract, one.entry, Reverse(code))
             });
-            best.map(|one| one.organisation)
-        };
-        (0..self.dates.len()).map(keeper).collect()
-    }
-
-    /// Whether a learner is in two organisations on one date.
-    fn is_in_several(&self, units: &[Trajectory]) -> bool {
-        (0..self.dates.len()).any(|date| {
-            let mut present = units.iter().filter(|one| one.standings.at(date) != Standing::Absent);
-            let first = present.next();
-            present.any(|one| Some(one.organisation) != first.map(|first| first.organisation))
-        })
-    }
-
-    /// Sums organisations into territories, and names everything.
-    fn cells(
-        &mut self,
-        catalogue: &Catalogue,
-        counted: &Tally,
-        kept_elsewhere: &Tally,
-        months: Vec<i16>,
-    ) -> Vec<Cell> {
-        let organisations: Vec<(Place, Vec<u32>)> = self
-            .organisations
-            .values
+            let Some(keeper) = keeper.map(|one| one.organisation) else { continue };
+            if present().any(|one| one.organisation != keeper) {
+                shared |= 1_u64 << date;
+                for one in learner.iter_mut().filter(|one| one.organisation != keeper) {
+                    one.elsewhere |= 1 << date;
+                }
+            }
+        }
+        if shared == 0 {
+            return;
+        }
+        self.ledger.in_several_organisations += 1;
+        let mut told: Vec<u32> = learner
             .iter()
-            .map(|couple| {
-                let (place, department) = places::organisation(self.reference, couple);
-                let unlisted = self.reference.get(couple).is_none();
-                self.ledger.unlisted_organisations += u64::from(unlisted);
-                self.ledger.organisations_without_department +=
-                    u64::from(!unlisted && department.is_none());
-                (place, places::rows_above(department))
-            })
+            .filter(|one| !one.standings.only(shared).is_empty())
+            .map(|one| one.organisation)
             .collect();
-        let mut territories = Tally::new(months);
-        for (row, breakdown, counts) in counted.lines() {
-            for above in &organisations[row as usize].1 {
-                territories.plus(*above, breakdown, counts);
-            }
+        told.sort_unstable();
+        told.dedup();
+        for organisation in told {
+            let code = self.organisations.values[organisation as usize];
+            *self.ledger.also_elsewhere.entry(code).or_default() += 1;
         }
-        for (row, breakdown, counts) in kept_elsewhere.lines() {
-            for above in &organisations[row as usize].1 {
-                territories.minus(*above, breakdown, counts);
-            }
-        }
+    }
 
-        let names = places::territories();
-        let above = territories.lines().map(|line| (&names[line.0 as usize], line));
-        let below = counted.lines().map(|line| (&organisations[line.0 as usize].0, line));
-        let mut cells: Vec<Cell> = above
-            .chain(below)
-            .filter(|(_, (_, _, counts))| counts.iter().any(|counts| *counts != Counts::default()))
-            .map(|(place, (_, breakdown, counts))| {
-                let (dimension, modality) = catalogue.name(breakdown);
-                Cell {
+    /// Names every organisation, and says where it is counted above.
+    fn place_organisations(&mut self, territories: &Territories) -> Vec<(Place, Vec<u32>)> {
+        let mut placed = Vec::with_capacity(self.organisations.values.len());
+        for couple in &self.organisations.values {
+            let (place, location) = places::organisation(self.references, couple);
+            if self.references.organisations.get(couple).is_none() {
+                self.ledger.unlisted_organisations.insert(*couple);
+            } else if location.department.is_none() {
+                self.ledger.organisations_without_department.insert(*couple);
+            }
+            placed.push((place, territories.rows_above(location)));
+        }
+        placed
+    }
+
+    /// Counts each organisation, then sums organisations into territories.
+    fn indicators(
+        &self,
+        trajectories: &mut [Trajectory],
+        catalogue: &Catalogue,
+        territories: &Territories,
+        placed: &[(Place, Vec<u32>)],
+    ) -> Indicators {
+        let mut sums = Tally::new(self.calendar.months.clone());
+        let mut own = Tally::new(self.calendar.months.clone());
+        let mut kept_elsewhere = Tally::new(self.calendar.months.clone());
+        let mut cells = Vec::new();
+        // Counters of one organisation stay in the processor's cache while it is counted.
+        trajectories.sort_unstable_by_key(|one| one.organisation);
+        for learners in trajectories.chunk_by(|one, next| one.organisation == next.organisation) {
+            let organisation = learners[0].organisation;
+            let (place, above) = &placed[organisation as usize];
+            own.clear();
+            kept_elsewhere.clear();
+            for one in learners {
+                let given = || given(catalogue, one);
+                own.count(0, one, one.standings, given());
+                kept_elsewhere.count(0, one, one.standings.only(one.elsewhere), given());
+            }
+            for (_, breakdown, counts) in own.lines() {
+                above.iter().for_each(|row| sums.plus(*row, breakdown, counts));
+                cells.push(cell(place, catalogue, breakdown, counts));
+            }
+            for (_, breakdown, counts) in kept_elsewhere.lines() {
+                above.iter().for_each(|row| sums.minus(*row, breakdown, counts));
+            }
+        }
+        cells.extend(territory_cells(&sums, catalogue, territories));
+        self.sorted(cells)
+    }
+
+    /// The same learners, once each, by the place where they live.
+    fn at_home(
+        &self,
+        trajectories: &mut [Trajectory],
+        catalogue: &Catalogue,
+        territories: &Territories,
+    ) -> Indicators {
+        let mut sums = Tally::new(self.calendar.months.clone());
+        let mut own = Tally::new(self.calendar.months.clone());
+        trajectories.sort_unstable_by_key(|one| one.home);
+        for neighbours in trajectories.chunk_by(|one, next| one.home == next.home) {
+            own.clear();
+            for one in neighbours {
+                own.count(0, one, one.standings.only(!one.elsewhere), given(catalogue, one));
+            }
+            let location = self.locations[neighbours[0].home as usize];
+            let above = territories.rows_of_home(location);
+            for (_, breakdown, counts) in own.lines() {
+                above.iter().for_each(|row| sums.plus(*row, breakdown, counts));
+            }
+        }
+        self.sorted(territory_cells(&sums, catalogue, territories).collect())
+    }
+
+    fn sorted(&self, mut cells: Vec<Cell>) -> Indicators {
+        cells.sort_unstable_by(|one, other| one.key().cmp(&other.key()));
+        Indicators { dates: self.calendar.dates.clone(), cells }
+    }
+
+    fn flows(
+        &self,
+        counts: &FlowCounts,
+        territories: &Territories,
+        placed: &[(Place, Vec<u32>)],
+    ) -> Flows {
+        let months = self.calendar.dates.len();
+        let mut sums = vec![vec![[0; EVENTS]; months]; territories.places.len()];
+        let mut cells = Vec::new();
+        let mut tell = |place: &Place, events: &[[u32; EVENTS]]| {
+            if events.iter().flatten().any(|count| *count > 0) {
+                cells.push(FlowCell {
                     level: place.level,
                     code: place.code.clone(),
                     label: place.label.clone(),
-                    dimension,
-                    modality: modality.to_owned(),
-                    counts: counts.to_vec(),
+                    months: events.iter().map(|events| flows::flow(*events)).collect(),
+                });
+            }
+        };
+        for (organisation, (place, above)) in (0..).zip(placed) {
+            let (events, kept) = counts.of(organisation);
+            for row in above {
+                let sum = sums[*row as usize].iter_mut().flatten();
+                sum.zip(kept.iter().flatten()).for_each(|(sum, more)| *sum += more);
+            }
+            tell(place, events);
+        }
+        territories.places.iter().zip(&sums).for_each(|(place, events)| tell(place, events));
+        cells.sort_unstable_by(|one, other| (one.level, &one.code).cmp(&(other.level, &other.code)));
+        Flows { dates: self.calendar.dates.clone(), cells }
+    }
+
+    fn cohorts(
+        &self,
+        counts: &CohortCounts,
+        territories: &Territories,
+        placed: &[(Place, Vec<u32>)],
+    ) -> Cohorts {
+        let years = self.calendar.school_years();
+        let mut sums = vec![vec![Class::default(); years.len()]; territories.places.len()];
+        let mut cells = Vec::new();
+        let mut tell = |place: &Place, classes: &[Class]| {
+            for (year, class) in years.iter().zip(classes) {
+                if *class != Class::default() {
+                    cells.push(CohortCell {
+                        level: place.level,
+                        code: place.code.clone(),
+                        label: place.label.clone(),
+                        class: *year,
+                        entered: class.entered,
+                        horizons: class.horizons,
+                    });
                 }
-            })
-            .collect();
-        cells.sort_unstable_by(|one, other| one.key().cmp(&other.key()));
-        cells
+            }
+        };
+        for (organisation, (place, above)) in (0..).zip(placed) {
+            let (classes, kept) = counts.of(organisation);
+            for row in above {
+                let sum = sums[*row as usize].iter_mut();
+                sum.zip(kept).for_each(|(sum, more)| sum.plus(*more));
+            }
+            tell(place, classes);
+        }
+        territories.places.iter().zip(&sums).for_each(|(place, classes)| tell(place, classes));
+        cells.sort_unstable_by(|one, other| {
+            (one.level, &one.code, one.class).cmp(&(other.level, &other.code, other.class))
+        });
+        Cohorts { cells }
     }
 }
 
-/// Of the records of one unit, only the latest keeps its standings. Returns how many lost theirs.
+/// The breakdowns that the training and the organisation of a record give it.
+fn given<'a>(
+    catalogue: &'a Catalogue,
+    one: &Trajectory,
+) -> impl Iterator<Item = Breakdown> + use<'a> {
+    let of_training = catalogue.of_training(one.training);
+    of_training.iter().chain(catalogue.of_organisation(one.organisation)).copied()
+}
+
+fn cell(place: &Place, catalogue: &Catalogue, breakdown: Breakdown, counts: &[Counts]) -> Cell {
+    let (dimension, modality) = catalogue.name(breakdown);
+    Cell {
+        level: place.level,
+        code: place.code.clone(),
+        label: place.label.clone(),
+        dimension,
+        modality: modality.to_owned(),
+        counts: counts.to_vec(),
+    }
+}
+
+fn territory_cells(
+    sums: &Tally,
+    catalogue: &Catalogue,
+    territories: &Territories,
+) -> impl Iterator<Item = Cell> {
+    let counted = sums.lines().filter(|(_, _, counts)| {
+        counts.iter().any(|counts| *counts != Counts::default())
+    });
+    counted.map(|(row, breakdown, counts)| {
+        cell(&territories.places[row as usize], catalogue, breakdown, counts)
+    })
+}
+
+/// Of the records of one unit, only the latest counts. Returns how many do not.
 fn keep_latest(learner: &mut [Trajectory]) -> u64 {
     if learner.len() == 1 {
         return 0;
@@ -252,9 +407,7 @@ fn keep_latest(learner: &mut [Trajectory]) -> u64 {
     let mut repeated = 0;
     for unit in learner.chunk_by_mut(|one, next| one.unit() == next.unit()) {
         let earlier = unit.len() - 1;
-        for one in &mut unit[..earlier] {
-            one.standings = Standings::default();
-        }
+        unit[..earlier].iter_mut().for_each(Trajectory::forget);
         repeated += earlier as u64;
     }
     repeated
@@ -265,54 +418,24 @@ fn keep_latest(learner: &mut [Trajectory]) -> u64 {
 struct Numbers<T> {
     numbers: HashMap<T, u32>,
     values: Vec<T>,
+    /// The last one asked: records of one list come together.
+    last: u32,
 }
 
 impl<T> Default for Numbers<T> {
     fn default() -> Self {
-        Self { numbers: HashMap::new(), values: Vec::new() }
+        Self { numbers: HashMap::new(), values: Vec::new(), last: 0 }
     }
 }
 
 impl<T: Copy + Eq + Hash> Numbers<T> {
     fn of(&mut self, value: T) -> u32 {
-        *self.numbers.entry(value).or_insert_with(|| {
-            self.values.push(value);
-            (self.values.len() - 1) as u32
-        })
-    }
-}
-
-/// The certifications met, and the breakdowns of each training.
-struct Catalogue {
-    certifications: Vec<String>,
-    breakdowns: Vec<[Breakdown; 2]>,
-}
-
-impl Catalogue {
-    /// Trainings of the same code are one certification.
-    fn new(trainings: &[Training]) -> Self {
-        let mut certifications: Vec<String> =
-            trainings.iter().map(|training| training.certification()).collect();
-        certifications.sort_unstable();
-        certifications.dedup();
-        let breakdowns = trainings.iter().map(|training| {
-            let code = training.certification();
-            let place = certifications.partition_point(|known| *known < code);
-            [breakdown::level(training.cfd), CERTIFICATIONS + place]
-        });
-        Self { breakdowns: breakdowns.collect(), certifications }
-    }
-
-    /// Level and certification of a training.
-    fn breakdowns(&self, training: u32) -> [Breakdown; 2] {
-        self.breakdowns[training as usize]
-    }
-
-    /// Dimension and modality.
-    fn name(&self, breakdown: Breakdown) -> (Dimension, &str) {
-        match breakdown.checked_sub(CERTIFICATIONS) {
-            Some(place) => (Dimension::Certification, &self.certifications[place]),
-            None => MODALITIES[breakdown],
+        if self.values.get(self.last as usize) != Some(&value) {
+            self.last = *self.numbers.entry(value).or_insert_with(|| {
+                self.values.push(value);
+                (self.values.len() - 1) as u32
+            });
         }
+        self.last
     }
 }

@@ -1,12 +1,12 @@
 //! The breakdowns whose modalities are known in advance: one number for each modality.
 //!
-//! A certification is not here: its modalities come from the records.
+//! Not here: those whose modalities come from the records and the references (`catalogue`).
 
 use super::Dimension;
 use crate::record::Sex;
 use crate::vocabulary::Cfd;
 
-/// What a cell counts: an index in [`MODALITIES`], or past its end a certification.
+/// What a cell counts: an index in [`MODALITIES`], or past its end one of the catalogue.
 pub(super) type Breakdown = usize;
 
 /// Said when the file does not tell.
@@ -18,13 +18,14 @@ const AGE: Breakdown = 1;
 const SINCE_CONTRACT: Breakdown = AGE + 4;
 const TRAINING_YEAR: Breakdown = SINCE_CONTRACT + 4;
 const LEVEL: Breakdown = TRAINING_YEAR + 10;
-const RQTH: Breakdown = LEVEL + 6;
+const RQTH: Breakdown = LEVEL + 7;
 const SEX: Breakdown = RQTH + 3;
-/// The first certification.
-pub(super) const CERTIFICATIONS: Breakdown = SEX + 2;
+const NATURE: Breakdown = SEX + 2;
+/// How many there are; the number of the first that is not here.
+pub(super) const FIXED: Breakdown = NATURE + 4;
 
 /// Dimension and public word of each modality.
-pub(super) const MODALITIES: [(Dimension, &str); CERTIFICATIONS] = [
+pub(super) const MODALITIES: [(Dimension, &str); FIXED] = [
     (Dimension::Ensemble, ""),
     (Dimension::Age, "moins de 18 ans"),
     (Dimension::Age, "18-20 ans"),
@@ -49,12 +50,17 @@ pub(super) const MODALITIES: [(Dimension, &str); CERTIFICATIONS] = [
     (Dimension::Niveau, "5"),
     (Dimension::Niveau, "6"),
     (Dimension::Niveau, "7"),
+    (Dimension::Niveau, "8"),
     (Dimension::Niveau, UNKNOWN),
     (Dimension::Rqth, "oui"),
     (Dimension::Rqth, "non"),
     (Dimension::Rqth, UNKNOWN),
     (Dimension::Sexe, "femmes"),
     (Dimension::Sexe, "hommes"),
+    (Dimension::Nature, "formateur"),
+    (Dimension::Nature, "responsable"),
+    (Dimension::Nature, "responsable_formateur"),
+    (Dimension::Nature, UNKNOWN),
 ];
 
 /// Age, from months lived since the month of birth. The day of birth is not kept: within its month
@@ -89,17 +95,23 @@ pub(super) fn training_year(year: u8) -> Breakdown {
     TRAINING_YEAR + usize::from(year.min(9))
 }
 
-/// European level, from the first digit of the CFD code.
-pub(super) fn level(cfd: Option<Cfd>) -> Breakdown {
+/// European level: as the reference says, else from the first digit of the CFD code.
+pub(super) fn level(known: Option<u8>, cfd: Option<Cfd>) -> Breakdown {
+    let of_cfd = || match cfd.and_then(|cfd| cfd.as_str().bytes().next()) {
+        Some(digit @ b'1'..=b'5') => Some(8 - (digit - b'0')),
+        _ => None,
+    };
     LEVEL
-        + match cfd.and_then(|cfd| cfd.as_str().bytes().next()) {
-            Some(b'5') => 0,
-            Some(b'4') => 1,
-            Some(b'3') => 2,
-            Some(b'2') => 3,
-            Some(b'1') => 4,
-            _ => 5,
+        + match known.or_else(of_cfd) {
+            Some(level @ 3..=8) => usize::from(level - 3),
+            _ => 6,
         }
+}
+
+/// What the organisation does, by the word of the reference.
+pub(super) fn nature(word: Option<&str>) -> Breakdown {
+    let known = ["formateur", "responsable", "responsable_formateur"];
+    NATURE + known.iter().position(|known| Some(*known) == word).unwrap_or(known.len())
 }
 
 /// Recognised as a disabled worker.
@@ -143,8 +155,15 @@ mod tests {
             ["0", "3", "9 et plus", "9 et plus"]
         );
         let levels = ["50022137", "40022137", "32022137", "25022137", "13522137", "01022137"];
-        assert_eq!(levels.map(|code| said(level(cfd(code)))), ["3", "4", "5", "6", "7", UNKNOWN]);
-        assert_eq!(said(level(None)), UNKNOWN);
+        assert_eq!(levels.map(|code| said(level(None, cfd(code)))), ["3", "4", "5", "6", "7", UNKNOWN]);
+        assert_eq!(said(level(None, None)), UNKNOWN);
+        assert_eq!(said(level(Some(8), cfd("13522137"))), "8");
+        assert_eq!(said(level(Some(1), None)), UNKNOWN);
+        let natures = [Some("responsable_formateur"), Some("formateur"), Some("inconnue"), None];
+        assert_eq!(
+            natures.map(|word| said(nature(word))),
+            ["responsable_formateur", "formateur", UNKNOWN, UNKNOWN]
+        );
         assert_eq!(
             [Some(true), Some(false), None].map(|told| said(rqth(told))),
             ["oui", "non", UNKNOWN]

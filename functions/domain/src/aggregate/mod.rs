@@ -1,32 +1,38 @@
 //! Twin of the Lambda `aggregate`: records and a date become exact indicators.
 //!
-//! [`Aggregator`] takes the records one by one and keeps of each a trajectory of some eighty bytes
+//! [`Aggregator`] takes the records one by one and keeps of each a trajectory of some hundred bytes
 //! (`trajectory`); at the end it joins those of one person (`person`), counts them in each
-//! organisation (`tally`), then sums organisations into territories (`aggregator`).
+//! organisation (`tally`), then sums organisations into territories (`aggregator`). Beside the
+//! counts at each date ([`Indicators`]) it counts what happened each month ([`flows`]) and what
+//! became of each entry class ([`cohorts`]).
+//!
+//! A country too large for one machine is cut by person: [`person::People`] tells who is who after
+//! a first pass over the two keys, each [`person::Range`] is counted alone, and [`Figures::merge`]
+//! sums them: the same figures, whatever the number of ranges.
 //!
 //! Nothing is withheld here: these figures are private until [`crate::publish`] has seen them.
 
 mod aggregator;
 mod breakdown;
-mod person;
+mod calendar;
+mod catalogue;
+pub mod cohorts;
+pub mod coverage;
+mod figures;
+pub mod flows;
+mod home;
+pub mod person;
 mod places;
 pub mod status;
 mod tally;
 mod trajectory;
 
-pub use aggregator::{Aggregator, Ledger};
+pub use aggregator::Aggregator;
+pub use catalogue::certification_label;
+pub use calendar::{SCHOOL_YEARS_BEFORE, dates};
+pub use figures::{Figures, Ledger};
 
 use crate::vocabulary::Day;
-
-/// How many month-ends are counted before today.
-pub const MONTH_ENDS: i32 = 24;
-
-/// The dates of a run: the last month-ends before today, then today. Oldest first.
-pub fn dates(today: Day) -> Vec<Day> {
-    let this_month = today.month_start();
-    let month_ends = (0..MONTH_ENDS).rev().map(|ago| this_month.plus_months(-ago) - 1);
-    month_ends.chain([today]).collect()
-}
 
 /// A level of territory, or one organisation. Declared in the order of the published files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +47,20 @@ pub enum Level {
     Organisme,
     /// A region.
     Region,
+    /// An employment zone, when the reference tells them.
+    ZoneEmploi,
+}
+
+impl Level {
+    /// Every level, in the order of the published files.
+    pub const ALL: [Self; 6] = [
+        Self::Academie,
+        Self::Departement,
+        Self::France,
+        Self::Organisme,
+        Self::Region,
+        Self::ZoneEmploi,
+    ];
 }
 
 /// How a count is broken down. Declared in the order of the published files.
@@ -54,14 +74,46 @@ pub enum Dimension {
     AnneeFormation,
     /// The certification prepared.
     Certification,
+    /// The professional domain of the certification.
+    Domaine,
     /// Not broken down.
     Ensemble,
+    /// What the organisation does: responsable, formateur, both.
+    Nature,
     /// European level of the certification.
     Niveau,
+    /// The OPCO that may pay for the certification: several for some.
+    Opco,
+    /// The networks of the organisation: several for some.
+    Reseau,
     /// Recognised as disabled workers.
     Rqth,
     /// Sex.
     Sexe,
+}
+
+impl Dimension {
+    /// Every dimension, in the order of the published files.
+    pub const ALL: [Self; 12] = [
+        Self::Age,
+        Self::AncienneteRupture,
+        Self::AnneeFormation,
+        Self::Certification,
+        Self::Domaine,
+        Self::Ensemble,
+        Self::Nature,
+        Self::Niveau,
+        Self::Opco,
+        Self::Reseau,
+        Self::Rqth,
+        Self::Sexe,
+    ];
+
+    /// Whether a learner may be under several modalities at once, so that these sum to more than
+    /// the whole: what withholds figures must not take them for its parts.
+    pub fn is_multivalued(self) -> bool {
+        matches!(self, Self::Opco | Self::Reseau)
+    }
 }
 
 /// Learners by status, at one date.
@@ -81,6 +133,24 @@ impl Counts {
     /// Those in training: all but those who left.
     pub fn apprenants(self) -> u32 {
         self.apprentis + self.inscrits + self.rupturants
+    }
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, more: Self) {
+        self.apprentis += more.apprentis;
+        self.inscrits += more.inscrits;
+        self.rupturants += more.rupturants;
+        self.abandons += more.abandons;
+    }
+}
+
+impl std::ops::SubAssign for Counts {
+    fn sub_assign(&mut self, less: Self) {
+        self.apprentis -= less.apprentis;
+        self.inscrits -= less.inscrits;
+        self.rupturants -= less.rupturants;
+        self.abandons -= less.abandons;
     }
 }
 
@@ -108,7 +178,7 @@ impl Cell {
     }
 }
 
-/// The exact figures of one run.
+/// The counts of one run, at every date.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Indicators {
     /// Month-ends, then the day of the run; oldest first.

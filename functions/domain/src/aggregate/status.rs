@@ -162,11 +162,59 @@ pub fn parcours_of(record: &Record) -> Parcours {
 ///
 /// Of two contracts that start the same day, the last given counts.
 pub fn parcours(entry: Day, end: Day, contracts: &[Contract], exclusion: Option<Day>) -> Parcours {
-    let terms = terms(contracts, end);
+    let mut tracer = Tracer::default();
+    tracer.trace(entry, end, contracts, exclusion);
+    tracer.path
+}
+
+/// Traces one path after another in the same memory: there are millions.
+#[derive(Debug, Clone, Default)]
+pub struct Tracer {
+    terms: Vec<Term>,
+    path: Parcours,
+}
+
+impl Tracer {
+    /// The path of a learner, as [`parcours`] says it.
+    pub fn trace(
+        &mut self,
+        entry: Day,
+        end: Day,
+        contracts: &[Contract],
+        exclusion: Option<Day>,
+    ) -> &Parcours {
+        self.terms.clear();
+        for contract in contracts {
+            let last_day = match contract.rupture {
+                Some(rupture) => rupture - 1,
+                None => contract.end.unwrap_or(end),
+            };
+            let term = Term { first_day: contract.start, last_day, rupture: contract.rupture };
+            match self.terms.binary_search_by_key(&term.first_day, |term| term.first_day) {
+                Ok(same_start) => self.terms[same_start] = term,
+                Err(place) => self.terms.insert(place, term),
+            }
+        }
+        self.path.steps.clear();
+        trace(entry, end, &self.terms, exclusion, &mut self.path);
+        &self.path
+    }
+
+    /// The last path.
+    pub(super) fn path(&self) -> &Parcours {
+        &self.path
+    }
+
+    /// The terms of the contracts of the last path, one for each start day, in order.
+    pub(super) fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+}
+
+fn trace(entry: Day, end: Day, terms: &[Term], exclusion: Option<Day>, path: &mut Parcours) {
     let start = terms.first().map_or(entry, |first| first.first_day.min(entry));
-    let mut path = Parcours::default();
     if start > end {
-        return path;
+        return;
     }
 
     let last_day = exclusion.map_or(end, |day| end.min(day - 1));
@@ -187,7 +235,7 @@ pub fn parcours(entry: Day, end: Day, contracts: &[Contract], exclusion: Option<
     }
 
     let unfinished = path.steps.last().map(|step| step.status);
-    let natural_end = natural_end(&terms).filter(|_| exclusion.is_none());
+    let natural_end = natural_end(terms).filter(|_| exclusion.is_none());
     if let Some(day) = natural_end.filter(|day| end - *day <= END_TOLERANCE_DAYS && *day < end) {
         path.end_naturally_from((day + 1).max(start));
     }
@@ -195,15 +243,14 @@ pub fn parcours(entry: Day, end: Day, contracts: &[Contract], exclusion: Option<
     if ends_well || natural_end.is_some() {
         path.push(end, Status::FinDeFormation, Cause::TrainingOver);
     }
-    path
 }
 
 /// The days a contract is in force; none when the last comes before the first.
 #[derive(Debug, Clone, Copy)]
-struct Term {
-    first_day: Day,
-    last_day: Day,
-    rupture: Option<Day>,
+pub(super) struct Term {
+    pub(super) first_day: Day,
+    pub(super) last_day: Day,
+    pub(super) rupture: Option<Day>,
 }
 
 impl Term {
@@ -213,23 +260,6 @@ impl Term {
             None => LastContract::Ended(self.last_day),
         }
     }
-}
-
-/// One term for each start day, in order.
-fn terms(contracts: &[Contract], end: Day) -> Vec<Term> {
-    let mut terms: Vec<Term> = Vec::with_capacity(contracts.len());
-    for contract in contracts {
-        let last_day = match contract.rupture {
-            Some(rupture) => rupture - 1,
-            None => contract.end.unwrap_or(end),
-        };
-        let term = Term { first_day: contract.start, last_day, rupture: contract.rupture };
-        match terms.binary_search_by_key(&term.first_day, |term| term.first_day) {
-            Ok(same_start) => terms[same_start] = term,
-            Err(place) => terms.insert(place, term),
-        }
-    }
-    terms
 }
 
 /// The day the contract with the latest end ended, unless it was broken. On a tie, broken wins.

@@ -1,10 +1,10 @@
-//! Counters by row (an organisation or a territory), breakdown and date.
+//! Counters by row (an organisation, a home or a territory), breakdown and date.
 
 use std::collections::HashMap;
 
 use super::Counts;
-use super::breakdown::{self, Breakdown, CERTIFICATIONS};
-use super::trajectory::{Standing, Trajectory};
+use super::breakdown::{self, Breakdown, FIXED};
+use super::trajectory::{Standing, Standings, Trajectory};
 
 /// No counter yet.
 const NONE: u32 = u32::MAX;
@@ -17,8 +17,10 @@ pub(super) struct Tally {
     counts: Vec<Counts>,
     /// The row and the breakdown of each line.
     lines: Vec<(u32, Breakdown)>,
-    fixed: Vec<[u32; CERTIFICATIONS]>,
-    certifications: HashMap<(u32, Breakdown), u32>,
+    fixed: Vec<[u32; FIXED]>,
+    catalogued: HashMap<(u32, Breakdown), u32>,
+    /// Where the lines of one record start.
+    lasting: Vec<usize>,
 }
 
 impl Tally {
@@ -26,39 +28,51 @@ impl Tally {
         Self { months, ..Self::default() }
     }
 
-    /// Counts a record in the row of its organisation, under every breakdown. Those of its training
-    /// are given.
-    pub(super) fn count(&mut self, one: &Trajectory, of_training: [Breakdown; 2]) {
-        if one.standings.is_empty() {
+    /// Forgets every line, and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.counts.clear();
+        self.lines.clear();
+        self.fixed.clear();
+        self.catalogued.clear();
+    }
+
+    /// Counts a record in a row, at the dates of these standings, under every breakdown. Those that
+    /// its training and its organisation give are given.
+    pub(super) fn count(
+        &mut self,
+        row: u32,
+        one: &Trajectory,
+        standings: Standings,
+        given: impl Iterator<Item = Breakdown>,
+    ) {
+        if standings.is_empty() {
             return;
         }
-        let row = one.organisation;
-        let [level, certification] = of_training;
-        let lasting = [
+        let own = [
             breakdown::ENSEMBLE,
-            level,
             breakdown::sex(one.sex),
             breakdown::rqth(one.rqth),
             breakdown::training_year(one.training_year),
-            certification,
-        ]
-        .map(|breakdown| self.line(row, breakdown));
-        for date in 0..self.months.len() {
-            let standing = one.standings.at(date);
-            if standing == Standing::Absent {
-                continue;
-            }
-            for line in lasting {
+        ];
+        let mut lasting = std::mem::take(&mut self.lasting);
+        lasting.clear();
+        lasting.extend(given.chain(own).map(|breakdown| self.line(row, breakdown)));
+        let mut age = (usize::MAX, 0);
+        for (date, standing) in standings.iter() {
+            for line in &lasting {
                 self.counts[line + date].add(standing);
             }
-            let months_lived = i32::from(self.months[date] - one.birth_month);
-            let line = self.line(row, breakdown::age(months_lived));
-            self.counts[line + date].add(standing);
+            let of_age = breakdown::age(i32::from(self.months[date] - one.birth_month));
+            if age.0 != of_age {
+                age = (of_age, self.line(row, of_age));
+            }
+            self.counts[age.1 + date].add(standing);
             if let Standing::Rupturant(band) = standing {
                 let line = self.line(row, breakdown::since_contract(band));
                 self.counts[line + date].add(standing);
             }
         }
+        self.lasting = lasting;
     }
 
     /// Every line someone was counted in: its row, its breakdown, its counts.
@@ -70,20 +84,14 @@ impl Tally {
     /// Adds a line of counts to that of a row.
     pub(super) fn plus(&mut self, row: u32, breakdown: Breakdown, counts: &[Counts]) {
         for (sum, more) in self.counts_mut(row, breakdown).iter_mut().zip(counts) {
-            sum.apprentis += more.apprentis;
-            sum.inscrits += more.inscrits;
-            sum.rupturants += more.rupturants;
-            sum.abandons += more.abandons;
+            *sum += *more;
         }
     }
 
     /// Takes away a line of counts that was added to that of a row.
     pub(super) fn minus(&mut self, row: u32, breakdown: Breakdown, counts: &[Counts]) {
         for (sum, less) in self.counts_mut(row, breakdown).iter_mut().zip(counts) {
-            sum.apprentis -= less.apprentis;
-            sum.inscrits -= less.inscrits;
-            sum.rupturants -= less.rupturants;
-            sum.abandons -= less.abandons;
+            *sum -= *less;
         }
     }
 
@@ -95,13 +103,13 @@ impl Tally {
     /// Where the counts of a line start.
     fn line(&mut self, row: u32, breakdown: Breakdown) -> usize {
         let place = row as usize;
-        let slot = if breakdown < CERTIFICATIONS {
+        let slot = if breakdown < FIXED {
             if self.fixed.len() <= place {
-                self.fixed.resize(place + 1, [NONE; CERTIFICATIONS]);
+                self.fixed.resize(place + 1, [NONE; FIXED]);
             }
             &mut self.fixed[place][breakdown]
         } else {
-            self.certifications.entry((row, breakdown)).or_insert(NONE)
+            self.catalogued.entry((row, breakdown)).or_insert(NONE)
         };
         if *slot == NONE {
             *slot = self.lines.len() as u32;

@@ -1,8 +1,9 @@
 //! What is kept of a record until all have come: who, where, what, and a standing at each date.
 
 use super::breakdown;
-use super::status::{Status, parcours_of};
-use crate::record::{Record, Sex};
+use super::cohorts::Progress;
+use super::status::{Parcours, Status};
+use crate::record::Sex;
 use crate::vocabulary::{Day, LearnerKey, SchoolYear};
 
 /// A record, reduced. Organisation and training are numbers given by the aggregator.
@@ -22,6 +23,13 @@ pub(super) struct Trajectory {
     pub(super) sex: Sex,
     pub(super) rqth: Option<bool>,
     pub(super) standings: Standings,
+    /// The dates at which another organisation keeps the learner in the totals above, one bit each.
+    pub(super) elsewhere: u64,
+    pub(super) progress: Progress,
+    /// The number of the place where the learner lives.
+    pub(super) home: u32,
+    /// Where its events are in the list of all, and how many there are.
+    pub(super) events: (u32, u8),
 }
 
 impl Trajectory {
@@ -29,12 +37,13 @@ impl Trajectory {
     pub(super) fn unit(&self) -> (SchoolYear, u32, u32) {
         (self.school_year, self.training, self.organisation)
     }
-}
 
-/// Months since January of year 0.
-pub(super) fn month_number(day: Day) -> i16 {
-    let (year, month, _) = day.ymd();
-    year * 12 + i16::from(month) - 1
+    /// Another record of the unit replaces this one: nothing of it counts.
+    pub(super) fn forget(&mut self) {
+        self.standings = Standings::default();
+        self.progress = Progress::default();
+        self.events.1 = 0;
+    }
 }
 
 /// A status, with what the breakdowns need to know of it.
@@ -83,17 +92,16 @@ impl Standing {
     }
 }
 
-/// The standing at each date, four bits each: 32 dates at most.
+/// The standing at each date, four bits each: 48 dates at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(super) struct Standings([u64; 2]);
+pub(super) struct Standings([u64; 3]);
 
 impl Standings {
     /// How many dates fit.
-    pub(super) const CAPACITY: usize = 32;
+    pub(super) const CAPACITY: usize = 48;
 
-    /// The standing of a record at the dates where its school year is counted.
-    pub(super) fn of(record: &Record, dates: &[Day], counted: u32) -> Self {
-        let path = parcours_of(record);
+    /// The standing along a path at the dates that count.
+    pub(super) fn of(path: &Parcours, dates: &[Day], counted: u64) -> Self {
         let mut changes = path.changes().peekable();
         let mut current: Option<(Day, Status)> = None;
         let mut standings = Self::default();
@@ -117,16 +125,35 @@ impl Standings {
 
     /// Never counted.
     pub(super) fn is_empty(self) -> bool {
-        self.0 == [0; 2]
+        self.0 == [0; 3]
     }
 
     /// Only the dates whose bit is set.
-    pub(super) fn only(self, dates: u32) -> Self {
+    pub(super) fn only(self, dates: u64) -> Self {
         let mut kept = Self::default();
         for place in (0..Self::CAPACITY).filter(|place| dates >> place & 1 == 1) {
             kept.0[place / 16] |= self.0[place / 16] & 0xF << (place % 16 * 4);
         }
         kept
+    }
+
+    /// The dates at which there is one, and each of them.
+    pub(super) fn iter(self) -> impl Iterator<Item = (usize, Standing)> {
+        let words = self.0.into_iter().zip((0..).step_by(16));
+        words.flat_map(|(mut word, mut place)| {
+            std::iter::from_fn(move || {
+                let skipped = word.trailing_zeros() / 4;
+                if word == 0 {
+                    return None;
+                }
+                word >>= skipped * 4;
+                place += skipped as usize;
+                let found = (place, Standing::unpack(word & 0xF));
+                word >>= 4;
+                place += 1;
+                Some(found)
+            })
+        })
     }
 }
 
@@ -136,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_trajectory_is_small() {
-        assert!(size_of::<Trajectory>() <= 96, "{}", size_of::<Trajectory>());
+        assert!(size_of::<Trajectory>() <= 128, "{}", size_of::<Trajectory>());
     }
 
     #[test]
@@ -151,5 +178,26 @@ mod tests {
         for standing in (0..4).map(Standing::Rupturant).chain(others) {
             assert_eq!(Standing::unpack(standing.pack()), standing);
         }
+    }
+
+    #[test]
+    fn only_the_dates_with_a_standing_are_walked() {
+        let mut standings = Standings::default();
+        for (place, standing) in [(0, 1), (15, 4), (16, 2), (31, 5), (47, 8)] {
+            standings.0[place / 16] |= standing << (place % 16 * 4);
+        }
+        let walked: Vec<_> = standings.iter().collect();
+        let expected = [
+            (0, Standing::Inscrit),
+            (15, Standing::Abandon),
+            (16, Standing::Apprenti),
+            (31, Standing::Rupturant(0)),
+            (47, Standing::Rupturant(3)),
+        ];
+        assert_eq!(walked, expected);
+        assert_eq!(standings.only(1 << 15 | 1 << 47).iter().collect::<Vec<_>>(), [
+            expected[1],
+            expected[4]
+        ]);
     }
 }

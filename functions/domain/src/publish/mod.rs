@@ -19,7 +19,18 @@ pub const LARGEST_SECRET: u32 = 4;
 /// Whether a cell is for the public at all. An organisation is shown as a whole: broken down by
 /// age or level, nearly all its figures would be withheld.
 pub fn is_public(cell: &Cell) -> bool {
-    cell.level != Level::Organisme || cell.dimension == Dimension::Ensemble
+    is_protected(cell)
+        && (cell.level != Level::Organisme || cell.dimension == Dimension::Ensemble)
+}
+
+/// Whether [`protect`] knows the sums that a cell is in. Zones cut departments; networks, OPCO,
+/// domains and kinds of organisation cut each other: these stay private.
+fn is_protected(cell: &Cell) -> bool {
+    cell.level != Level::ZoneEmploi
+        && !matches!(
+            cell.dimension,
+            Dimension::Domaine | Dimension::Nature | Dimension::Opco | Dimension::Reseau
+        )
 }
 
 /// How many indicators a cell has at each date.

@@ -113,7 +113,8 @@ fn above(
     departments: &HashMap<String, &'static Department>,
 ) -> Vec<(Level, &'static str, Level)> {
     match cell.level {
-        Level::France => Vec::new(),
+        // Zones cut departments: nothing of them is public yet.
+        Level::France | Level::ZoneEmploi => Vec::new(),
         Level::Region => vec![(Level::France, FRANCE, Level::Region)],
         Level::Academie => {
             let mut places = vec![(Level::France, FRANCE, Level::Academie)];

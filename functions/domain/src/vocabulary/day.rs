@@ -28,6 +28,11 @@ impl Day {
         (-719_162..=2_932_896).contains(&days).then_some(Self(days))
     }
 
+    /// 1970-01-01.
+    pub fn epoch() -> Self {
+        Self(0)
+    }
+
     /// Days since 1970-01-01.
     pub fn epoch_days(self) -> i32 {
         self.0
@@ -64,8 +69,10 @@ impl Day {
     /// The same day that many months away, or the last day of that month when it is shorter.
     #[must_use]
     pub fn plus_months(self, months: i32) -> Self {
-        let span = jiff::Span::new().months(months);
-        Self::from_date(self.date().saturating_add(span))
+        let (year, month, day) = self.ymd();
+        let count = i32::from(year) * 12 + i32::from(month) - 1 + months;
+        let (year, month) = (count.div_euclid(12) as i16, count.rem_euclid(12) as i8 + 1);
+        Self::count(year.into(), month.into(), day.min(days_in_month(year, month)).into())
     }
 
     /// Whole years from this day to `later`: an age, when this day is a birth date.
@@ -199,6 +206,11 @@ mod tests {
             let day = Day::from_epoch_days(days).unwrap();
             assert_eq!(day.ymd(), (date.year(), date.month(), date.day()));
             assert_eq!(day.month_start(), Day::from_date(date.first_of_month()));
+            if (2..=9998).contains(&date.year()) {
+                let months = days % 13;
+                let later = date.saturating_add(jiff::Span::new().months(months));
+                assert_eq!(day.plus_months(months), Day::from_date(later));
+            }
         }
     }
 

@@ -32,6 +32,28 @@ impl SchoolYear {
         [Self::containing(day), Self { start: year, end: year }]
     }
 
+    /// The first day: 1 August, or 1 January of a calendar year.
+    pub fn first_day(self) -> Day {
+        self.turn(self.start)
+    }
+
+    /// The last day: 31 July, or 31 December of a calendar year.
+    pub fn last_day(self) -> Day {
+        self.turn(self.start + 1) - 1
+    }
+
+    /// The day this kind of year turns in a civil year. Its four digits keep it in the calendar.
+    fn turn(self, year: i16) -> Day {
+        let month = if self.start == self.end { 1 } else { 8 };
+        Day::from_ymd(year, month, 1).unwrap_or_else(Day::epoch)
+    }
+
+    /// The one before, of the same kind.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        Self { start: self.start - 1, end: self.end - 1 }
+    }
+
     /// The first civil year.
     pub fn start(self) -> i16 {
         self.start
@@ -77,6 +99,18 @@ impl fmt::Debug for SchoolYear {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_year_has_a_first_and_a_last_day() {
+        let bounds = |text: &str| {
+            let year: SchoolYear = text.parse().unwrap();
+            format!("{} {}", year.first_day(), year.last_day())
+        };
+        assert_eq!(bounds("2025-2026"), "2025-08-01 2026-07-31");
+        assert_eq!(bounds("2025-2025"), "2025-01-01 2025-12-31");
+        let year: SchoolYear = "2025-2026".parse().unwrap();
+        assert_eq!(year.previous().to_string(), "2024-2025");
+    }
 
     #[test]
     fn the_year_turns_on_the_first_of_august() {
