@@ -14,7 +14,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use bytes::Bytes;
 use domain::aggregate::Aggregator;
 use domain::upload::{Counting, Dataset};
-use domain::vocabulary::{Day, Organisation, Reference};
+use domain::vocabulary::{Day, Organisation, References};
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use lambda_runtime::{LambdaEvent, service_fn};
 use store::{Config, Current, Key, Lot, Run, Shelf, Store, Transmission, Wake};
@@ -61,8 +61,10 @@ pub async fn aggregate(store: &Store, today: Day) -> anyhow::Result<Run> {
     if let Some(known) = store.objects.find(&key).await? {
         return Ok(Run::read(&known)?);
     }
-    let reference = listed.map(|csv| store::read_organisations(&csv)).transpose()?;
-    let run = count(store, run, &current, &reference.unwrap_or_default()).await?;
+    let organisations = listed.map(|csv| store::read_organisations(&csv)).transpose()?;
+    let references =
+        References { organisations: organisations.unwrap_or_default(), ..References::default() };
+    let run = count(store, run, &current, &references).await?;
     store.objects.put(&key, run.write()?).await?;
     tracing::info!(
         run.id,
@@ -77,9 +79,9 @@ async fn count(
     store: &Store,
     mut run: Run,
     current: &[Current],
-    reference: &Reference,
+    references: &References,
 ) -> anyhow::Result<Run> {
-    let mut aggregator = Aggregator::new(run.day()?, reference);
+    let mut aggregator = Aggregator::new(run.day()?, references);
     let mut transmissions = BTreeMap::new();
     let fetches = current.iter().flat_map(loads).map(|load| fetch(store, load));
     let mut fetched = stream::iter(fetches.collect::<Vec<_>>()).buffered(FETCHES);
@@ -96,11 +98,18 @@ async fn count(
             aggregator.add(rank, &record);
         })?;
     }
-    let (indicators, ledger) = aggregator.finish();
-    run.counted = ledger.into();
+    let figures = aggregator.finish();
+    run.counted = figures.ledger.into();
     run.transmissions = transmissions.into_iter().map(Transmission::from).collect();
-    let figures = store::write_indicators(&indicators)?;
-    store.objects.put(&Key::Indicators { run: run.id.clone() }, figures).await?;
+    let id = || run.id.clone();
+    for (key, table) in [
+        (Key::Indicators { run: id() }, store::write_indicators(&figures.indicators)?),
+        (Key::Homes { run: id() }, store::write_indicators(&figures.home)?),
+        (Key::Flows { run: id() }, store::write_flows(&figures.flows)?),
+        (Key::Cohorts { run: id() }, store::write_cohorts(&figures.cohorts)?),
+    ] {
+        store.objects.put(&key, table).await?;
+    }
     Ok(run)
 }
 

@@ -27,8 +27,7 @@ fn main() {
         commune: String::new(),
         commune_code: None,
     });
-    let references =
-        References { organisations: Reference::new(listed), ..References::default() };
+    let references = References { organisations: Reference::new(listed), ..References::default() };
     let mut aggregator = Aggregator::new(template.entry + 200, &references);
 
     let mut drawing = 0.0;

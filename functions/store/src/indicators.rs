@@ -1,4 +1,5 @@
-//! The exact figures, private: the same table as the public one, before anything is withheld.
+//! The exact figures, private: the same table as the public one, before anything is withheld; by
+//! the place of training (`indicateurs`) or, in a file of its own, of the home (`domicile`).
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -121,7 +122,7 @@ fn read_group(group: &Group, indicators: &mut Indicators) -> parquet::errors::Re
     Ok(())
 }
 
-fn level(word: &str) -> Option<Level> {
+pub(crate) fn level(word: &str) -> Option<Level> {
     Level::ALL.into_iter().find(|level| maille(*level).as_str() == word)
 }
 

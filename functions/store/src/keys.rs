@@ -52,6 +52,21 @@ pub enum Key {
         /// Digest of everything that made them.
         run: String,
     },
+    /// The same figures by the place where learners live. Private.
+    Homes {
+        /// Digest of everything that made them.
+        run: String,
+    },
+    /// What happened each month. Private.
+    Flows {
+        /// Digest of everything that made them.
+        run: String,
+    },
+    /// What became of each entry class. Private.
+    Cohorts {
+        /// Digest of everything that made them.
+        run: String,
+    },
     /// What made a run: written last, wakes `publish`.
     Run {
         /// Digest of everything that made it.
@@ -109,6 +124,9 @@ impl Key {
             | Self::Identities(_)
             | Self::Commit { .. }
             | Self::Indicators { .. }
+            | Self::Homes { .. }
+            | Self::Flows { .. }
+            | Self::Cohorts { .. }
             | Self::Run { .. } => Shelf::Lake,
             Self::Published { .. } | Self::Latest => Shelf::Site,
         }
@@ -125,6 +143,9 @@ impl Key {
             Self::Identities(lot) => lot.path("identities"),
             Self::Commit { id } => format!("{COMMITS}{id}.json"),
             Self::Indicators { run } => format!("indicators/{run}/indicateurs.parquet"),
+            Self::Homes { run } => format!("indicators/{run}/domicile.parquet"),
+            Self::Flows { run } => format!("indicators/{run}/flux.parquet"),
+            Self::Cohorts { run } => format!("indicators/{run}/cohortes.parquet"),
             Self::Run { run } => format!("{RUNS}{run}.json"),
             Self::Published { version, path } => format!("v/{version}/{path}"),
             Self::Latest => "latest.json".to_owned(),

@@ -155,11 +155,8 @@ impl<'a> Aggregator<'a> {
         trajectories.retain(|one| !one.standings.is_empty());
 
         let territories = Territories::new(&self.references.zones);
-        let catalogue = Catalogue::new(
-            self.references,
-            &self.trainings.values,
-            &self.organisations.values,
-        );
+        let catalogue =
+            Catalogue::new(self.references, &self.trainings.values, &self.organisations.values);
         let placed = self.place_organisations(&territories);
         let indicators = self.indicators(&mut trajectories, &catalogue, &territories, &placed);
         let home = self.at_home(&mut trajectories, &catalogue, &territories);
@@ -182,7 +179,8 @@ impl<'a> Aggregator<'a> {
     fn share(&mut self, learner: &mut [Trajectory]) {
         let mut shared = 0;
         for date in 0..self.calendar.dates.len() {
-            let present = || learner.iter().filter(|one| one.standings.at(date) != Standing::Absent);
+            let present =
+                || learner.iter().filter(|one| one.standings.at(date) != Standing::Absent);
             let keeper = present().max_by_key(|one| {
                 let has_contract = one.standings.at(date) == Standing::Apprenti;
                 let code = self.organisations.values[one.organisation as usize];
@@ -253,11 +251,11 @@ impl<'a> Aggregator<'a> {
                 kept_elsewhere.count(0, one, one.standings.only(one.elsewhere), given());
             }
             for (_, breakdown, counts) in own.lines() {
-                above.iter().for_each(|row| sums.plus(*row, breakdown, counts));
+                sums.plus(above, breakdown, counts);
                 cells.push(cell(place, catalogue, breakdown, counts));
             }
             for (_, breakdown, counts) in kept_elsewhere.lines() {
-                above.iter().for_each(|row| sums.minus(*row, breakdown, counts));
+                sums.minus(above, breakdown, counts);
             }
         }
         cells.extend(territory_cells(&sums, catalogue, territories));
@@ -282,7 +280,7 @@ impl<'a> Aggregator<'a> {
             let location = self.locations[neighbours[0].home as usize];
             let above = territories.rows_of_home(location);
             for (_, breakdown, counts) in own.lines() {
-                above.iter().for_each(|row| sums.plus(*row, breakdown, counts));
+                sums.plus(&above, breakdown, counts);
             }
         }
         self.sorted(territory_cells(&sums, catalogue, territories).collect())
@@ -321,7 +319,8 @@ impl<'a> Aggregator<'a> {
             tell(place, events);
         }
         territories.places.iter().zip(&sums).for_each(|(place, events)| tell(place, events));
-        cells.sort_unstable_by(|one, other| (one.level, &one.code).cmp(&(other.level, &other.code)));
+        cells
+            .sort_unstable_by(|one, other| (one.level, &one.code).cmp(&(other.level, &other.code)));
         Flows { dates: self.calendar.dates.clone(), cells }
     }
 
@@ -390,9 +389,9 @@ fn territory_cells(
     catalogue: &Catalogue,
     territories: &Territories,
 ) -> impl Iterator<Item = Cell> {
-    let counted = sums.lines().filter(|(_, _, counts)| {
-        counts.iter().any(|counts| *counts != Counts::default())
-    });
+    let counted = sums
+        .lines()
+        .filter(|(_, _, counts)| counts.iter().any(|counts| *counts != Counts::default()));
     counted.map(|(row, breakdown, counts)| {
         cell(&territories.places[row as usize], catalogue, breakdown, counts)
     })
@@ -416,7 +415,7 @@ fn keep_latest(learner: &mut [Trajectory]) -> u64 {
 /// Values in the order in which they first came; a value's place is its number.
 #[derive(Debug)]
 struct Numbers<T> {
-    numbers: HashMap<T, u32>,
+    of_value: HashMap<T, u32>,
     values: Vec<T>,
     /// The last one asked: records of one list come together.
     last: u32,
@@ -424,14 +423,14 @@ struct Numbers<T> {
 
 impl<T> Default for Numbers<T> {
     fn default() -> Self {
-        Self { numbers: HashMap::new(), values: Vec::new(), last: 0 }
+        Self { of_value: HashMap::new(), values: Vec::new(), last: 0 }
     }
 }
 
 impl<T: Copy + Eq + Hash> Numbers<T> {
     fn of(&mut self, value: T) -> u32 {
         if self.values.get(self.last as usize) != Some(&value) {
-            self.last = *self.numbers.entry(value).or_insert_with(|| {
+            self.last = *self.of_value.entry(value).or_insert_with(|| {
                 self.values.push(value);
                 (self.values.len() - 1) as u32
             });

@@ -155,7 +155,10 @@ mod tests {
             ["0", "3", "9 et plus", "9 et plus"]
         );
         let levels = ["50022137", "40022137", "32022137", "25022137", "13522137", "01022137"];
-        assert_eq!(levels.map(|code| said(level(None, cfd(code)))), ["3", "4", "5", "6", "7", UNKNOWN]);
+        assert_eq!(
+            levels.map(|code| said(level(None, cfd(code)))),
+            ["3", "4", "5", "6", "7", UNKNOWN]
+        );
         assert_eq!(said(level(None, None)), UNKNOWN);
         assert_eq!(said(level(Some(8), cfd("13522137"))), "8");
         assert_eq!(said(level(Some(1), None)), UNKNOWN);

@@ -115,8 +115,8 @@ impl Progress {
             progress.own |= u8::from(first_day <= day && day <= last_day) << place;
             progress.observed |= u8::from(day <= record.end) << place;
             let status = path.status_at(day);
-            let with_contract =
-                matches!(status, Some(Status::Apprenti | Status::FinDeFormation)) && day <= record.end;
+            let with_contract = matches!(status, Some(Status::Apprenti | Status::FinDeFormation))
+                && day <= record.end;
             progress.with_contract |= u8::from(with_contract) << place;
         }
         progress
@@ -162,11 +162,7 @@ impl CohortCounts {
     }
 
     /// Counts a person, all of whose records are here.
-    pub(super) fn count(
-        &mut self,
-        learner: &[Trajectory],
-        code_of: impl Fn(u32) -> Organisation,
-    ) {
+    pub(super) fn count(&mut self, learner: &[Trajectory], code_of: impl Fn(u32) -> Organisation) {
         if let [one] = learner {
             if one.progress.class > 0 && one.progress.is_of_entry {
                 let place = self.place(one.organisation, one.progress.class);

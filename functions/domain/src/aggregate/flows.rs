@@ -79,8 +79,9 @@ pub struct Flows {
 
 impl Flows {
     pub(super) fn merge(self, other: Self) -> Self {
-        let order =
-            |one: &FlowCell, other: &FlowCell| (one.level, &one.code).cmp(&(other.level, &other.code));
+        let order = |one: &FlowCell, other: &FlowCell| {
+            (one.level, &one.code).cmp(&(other.level, &other.code))
+        };
         let cells = merge_sorted(self.cells, other.cells, order, |sum, more| {
             for (sum, more) in sum.months.iter_mut().zip(more.months) {
                 sum.entries += more.entries;

@@ -19,10 +19,9 @@ const OF_TWO_DEPARTMENTS: [&[u8; 5]; 30] = [
 /// Where the learner of a record lives.
 pub(super) fn of<'a>(record: &Record, references: &'a References) -> Location<'a> {
     match record.commune {
-        Some(commune) => Location {
-            department: of_commune(commune),
-            zone: references.zone_of_commune(commune),
-        },
+        Some(commune) => {
+            Location { department: of_commune(commune), zone: references.zone_of_commune(commune) }
+        }
         None => Location { department: of_postal_code(record.postal_code), zone: None },
     }
 }

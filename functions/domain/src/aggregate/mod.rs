@@ -28,8 +28,8 @@ mod tally;
 mod trajectory;
 
 pub use aggregator::Aggregator;
-pub use catalogue::certification_label;
 pub use calendar::{SCHOOL_YEARS_BEFORE, dates};
+pub use catalogue::certification_label;
 pub use figures::{Figures, Ledger};
 
 use crate::vocabulary::Day;

@@ -38,11 +38,11 @@ impl Keys {
         self.clean();
         let mut people = People::default();
         for same_civil in self.pairs.chunk_by(|one, next| one.0 == next.0) {
+            // Sorted, each once: the pair without an INE comes first.
             match same_civil {
+                [(_, _)] | [] => {}
                 [(civil, None), (_, Some(ine))] => people.ine_of.push((*civil, *ine)),
-                [(_, _)] => {}
                 [(civil, _), ..] => people.homonyms.push(*civil),
-                [] => {}
             }
         }
         people
@@ -85,11 +85,7 @@ impl Range {
 
 impl People {
     /// The INE of the person of a record, when one is known.
-    pub(super) fn ine(
-        &self,
-        civil: LearnerKey,
-        ine: Option<LearnerKey>,
-    ) -> Option<LearnerKey> {
+    pub(super) fn ine(&self, civil: LearnerKey, ine: Option<LearnerKey>) -> Option<LearnerKey> {
         ine.or_else(|| {
             let place = self.ine_of.binary_search_by_key(&civil, |(civil, _)| *civil).ok()?;
             Some(self.ine_of[place].1)

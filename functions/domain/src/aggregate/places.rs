@@ -146,6 +146,9 @@ mod tests {
             .iter()
             .map(|row| territories.places[*row as usize].level)
             .collect();
-        assert_eq!(levels[1..], [Level::Region, Level::Academie, Level::Departement, Level::ZoneEmploi]);
+        assert_eq!(
+            levels[1..],
+            [Level::Region, Level::Academie, Level::Departement, Level::ZoneEmploi]
+        );
     }
 }

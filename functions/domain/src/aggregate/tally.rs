@@ -81,17 +81,21 @@ impl Tally {
         self.lines.iter().zip(counts).map(|(&(row, breakdown), counts)| (row, breakdown, counts))
     }
 
-    /// Adds a line of counts to that of a row.
-    pub(super) fn plus(&mut self, row: u32, breakdown: Breakdown, counts: &[Counts]) {
-        for (sum, more) in self.counts_mut(row, breakdown).iter_mut().zip(counts) {
-            *sum += *more;
+    /// Adds a line of counts to that of each of these rows.
+    pub(super) fn plus(&mut self, rows: &[u32], breakdown: Breakdown, counts: &[Counts]) {
+        for row in rows {
+            for (sum, more) in self.counts_mut(*row, breakdown).iter_mut().zip(counts) {
+                *sum += *more;
+            }
         }
     }
 
-    /// Takes away a line of counts that was added to that of a row.
-    pub(super) fn minus(&mut self, row: u32, breakdown: Breakdown, counts: &[Counts]) {
-        for (sum, less) in self.counts_mut(row, breakdown).iter_mut().zip(counts) {
-            *sum -= *less;
+    /// Takes away a line of counts that was added to those of these rows.
+    pub(super) fn minus(&mut self, rows: &[u32], breakdown: Breakdown, counts: &[Counts]) {
+        for row in rows {
+            for (sum, less) in self.counts_mut(*row, breakdown).iter_mut().zip(counts) {
+                *sum -= *less;
+            }
         }
     }
 

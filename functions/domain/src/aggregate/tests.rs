@@ -7,17 +7,15 @@ mod ranges;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::status::{Status, parcours_of};
 use super::person::{Keys, People, Range};
+use super::status::{Status, parcours_of};
 use super::*;
 use crate::record::{Contract, Record, Sex};
 use crate::vocabulary::organisation::Listed;
 use crate::vocabulary::references::{
     Certification, Certifications, Code, Networks, ZoneLine, Zones, network, opco,
 };
-use crate::vocabulary::{
-    Cfd, LearnerKey, Organisation, Reference, References, Rncp, SchoolYear,
-};
+use crate::vocabulary::{Cfd, LearnerKey, Organisation, Reference, References, Rncp, SchoolYear};
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -145,7 +143,10 @@ fn what_the_reference_does_not_list_counts_in_france_and_on_its_own_line() {
     assert_eq!(today(&figures, Level::Organisme, &organisation(90).to_string(), ""), "1 0 0 0");
     let levels: BTreeSet<Level> = figures.cells.iter().map(|cell| cell.level).collect();
     assert_eq!(levels, BTreeSet::from([Level::France, Level::Organisme]));
-    assert_eq!((ledger.unlisted_organisations.len(), ledger.organisations_without_department.len()), (1, 1));
+    assert_eq!(
+        (ledger.unlisted_organisations.len(), ledger.organisations_without_department.len()),
+        (1, 1)
+    );
 }
 
 #[test]

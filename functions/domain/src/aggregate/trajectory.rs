@@ -195,9 +195,9 @@ mod tests {
             (47, Standing::Rupturant(3)),
         ];
         assert_eq!(walked, expected);
-        assert_eq!(standings.only(1 << 15 | 1 << 47).iter().collect::<Vec<_>>(), [
-            expected[1],
-            expected[4]
-        ]);
+        assert_eq!(
+            standings.only(1 << 15 | 1 << 47).iter().collect::<Vec<_>>(),
+            [expected[1], expected[4]]
+        );
     }
 }

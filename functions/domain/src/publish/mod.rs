@@ -19,8 +19,7 @@ pub const LARGEST_SECRET: u32 = 4;
 /// Whether a cell is for the public at all. An organisation is shown as a whole: broken down by
 /// age or level, nearly all its figures would be withheld.
 pub fn is_public(cell: &Cell) -> bool {
-    is_protected(cell)
-        && (cell.level != Level::Organisme || cell.dimension == Dimension::Ensemble)
+    is_protected(cell) && (cell.level != Level::Organisme || cell.dimension == Dimension::Ensemble)
 }
 
 /// Whether [`protect`] knows the sums that a cell is in. Zones cut departments; networks, OPCO,

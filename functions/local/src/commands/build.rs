@@ -257,8 +257,17 @@ async fn write_out(store: &Store, run: &str, out: &Path) -> anyhow::Result<()> {
         }
         write(&out.join("site").join(path), &bytes)?;
     }
-    let exact = store.objects.get(&Key::Indicators { run: run.to_owned() }).await?;
-    write(&out.join("private").join("indicateurs.parquet"), &exact)
+    let run = || run.to_owned();
+    for (name, key) in [
+        ("indicateurs", Key::Indicators { run: run() }),
+        ("domicile", Key::Homes { run: run() }),
+        ("flux", Key::Flows { run: run() }),
+        ("cohortes", Key::Cohorts { run: run() }),
+    ] {
+        let exact = store.objects.get(&key).await?;
+        write(&out.join("private").join(format!("{name}.parquet")), &exact)?;
+    }
+    Ok(())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {

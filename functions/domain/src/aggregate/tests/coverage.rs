@@ -1,7 +1,7 @@
 //! How much of a territory is known.
 
-use crate::aggregate::coverage::{Coverage, Transmitted, coverage};
 use super::*;
+use crate::aggregate::coverage::{Coverage, Transmitted, coverage};
 
 #[test]
 fn the_example_of_the_coverage() {
@@ -60,7 +60,10 @@ fn the_example_of_the_coverage() {
                 learners_within_thirty_days: 70,
             }
         );
-        assert_eq!((cell.coverage.percent(), cell.coverage.learners_percent()), (Some(50), Some(85)));
+        assert_eq!(
+            (cell.coverage.percent(), cell.coverage.learners_percent()),
+            (Some(50), Some(85))
+        );
         assert!(!cell.coverage.is_enough());
     }
 }

@@ -137,9 +137,8 @@ fn a_learner_lives_where_they_say_and_is_counted_there_once() {
     assert_eq!(["14", ""].map(|code| at(Level::Academie, code)), [2, 1]);
     assert_eq!(["5315", ""].map(|code| at(Level::ZoneEmploi, code)), [1, 2]);
     assert_eq!(figures.ledger.without_home, 1);
-    let training = |code| {
-        today_of(&figures.indicators, Level::Departement, code, (Dimension::Ensemble, ""))
-    };
+    let training =
+        |code| today_of(&figures.indicators, Level::Departement, code, (Dimension::Ensemble, ""));
     assert_eq!(["01", "35"].map(training), [3, 0], "where they are trained is another view");
 }
 

@@ -1,8 +1,8 @@
 //! The flows and the classes of learners known by hand.
 
+use super::*;
 use crate::aggregate::cohorts::{HORIZONS, Observed};
 use crate::aggregate::flows::Flow;
-use super::*;
 
 fn contract(start: &str, end: &str, rupture: &str) -> Contract {
     Contract {
@@ -131,10 +131,8 @@ fn an_event_is_told_once_by_the_lists_of_two_years() {
         contract("2026-07-15", "2027-08-31", "2026-10-02"),
     ];
     let first = with_contracts(&first, &contracts[..1]);
-    let second = Record {
-        school_year: "2026-2027".parse().unwrap(),
-        ..with_contracts(&first, &contracts)
-    };
+    let second =
+        Record { school_year: "2026-2027".parse().unwrap(), ..with_contracts(&first, &contracts) };
     let expected = "09/2025 1 entry, 1 signature · \
                     07/2026 1 signature, 1 return 30, 1 return 90, 1 return 180 · 10/2026 1 break";
     let both = as_of("2026-11-01", &[(0, first.clone()), (1, second.clone())]);
@@ -237,7 +235,8 @@ fn flows_and_stocks_tell_one_story() {
     let entries: u32 = cell.months.iter().map(|flow| flow.entries).sum();
     let in_period = records.iter().filter(|(_, it)| {
         let year = it.school_year;
-        day("2023-08-01") <= it.entry && it.entry <= day("2025-11-15")
+        day("2023-08-01") <= it.entry
+            && it.entry <= day("2025-11-15")
             && year.first_day().plus_months(-3) <= it.entry
             && it.entry <= year.last_day()
     });

@@ -159,7 +159,8 @@ fn most_complements_are_needed() {
     let mut tried = 0;
     for (place, cell) in exact.cells.iter().enumerate() {
         for (indicator, count) in indicators(cell.counts[TODAY]).into_iter().enumerate() {
-            if published.cells[place].values[TODAY][indicator].known().is_some() || is_secret(count) {
+            if published.cells[place].values[TODAY][indicator].known().is_some() || is_secret(count)
+            {
                 continue;
             }
             if tried == 10 {
