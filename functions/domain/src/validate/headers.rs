@@ -431,6 +431,8 @@ pub struct Layout {
     pub ignored: Vec<String>,
     /// The places of the social security number, from 0, among the ignored.
     pub nir: Vec<u16>,
+    /// The places of headers that only the API has, each with its place among those.
+    api: Vec<(u16, usize)>,
     /// How many columns the header has.
     width: u16,
     /// The places without a header between those that have one.
@@ -460,6 +462,7 @@ impl Layout {
             recognised: Vec::new(),
             ignored: Vec::new(),
             nir: Vec::new(),
+            api: Vec::new(),
             width: 0,
             gaps: Vec::new(),
             places: [None; Column::ALL.len()],
@@ -481,6 +484,9 @@ impl Layout {
                     continue;
                 }
                 Header::Unknown => {
+                    let name = fold(&header).replace(' ', "_");
+                    let of_the_api = OF_THE_API.iter().position(|(known, _)| *known == name);
+                    layout.api.extend(of_the_api.map(|known| (place as u16, known)));
                     layout.ignored.push(header);
                     continue;
                 }
@@ -524,12 +530,11 @@ impl Layout {
         places.filter(|place| cells.get(usize::from(*place)).is_some_and(|cell| !cell.is_empty()))
     }
 
-    /// The headers that the API has and a list has not, each with what to write instead.
-    pub(super) fn of_the_api(&self) -> impl Iterator<Item = (&str, &'static str)> {
-        self.ignored.iter().filter_map(|header| {
-            let name = fold(header).replace(' ', "_");
-            let (_, fix) = OF_THE_API.iter().find(|(known, _)| *known == name)?;
-            Some((header.as_str(), *fix))
+    /// The headers that the API has and a list has not: where, which, and what to write instead.
+    pub(super) fn of_the_api(&self) -> impl Iterator<Item = (u16, &'static str, &'static str)> {
+        self.api.iter().filter_map(|(place, known)| {
+            let (name, fix) = OF_THE_API.get(*known)?;
+            Some((*place, *name, *fix))
         })
     }
 

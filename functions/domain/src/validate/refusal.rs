@@ -164,7 +164,7 @@ impl Refusal {
                     .into()
             }
             Self::MostRowsSetAside { set_aside, read } => format!(
-                "Plus de la moitié des lignes sont à corriger ({} sur {}) : rien n’a été enregistré.",
+                "Plus de la moitié des lignes sont à corriger : {} sur {}.",
                 thousands(*set_aside),
                 thousands(*read)
             ),
@@ -216,7 +216,7 @@ impl Refusal {
                 "Vérifiez que l’UAI et le SIRET de votre organisme figurent ensemble sur chaque ligne, ou envoyez le fichier depuis l’organisme concerné."
             }
             Self::MostRowsSetAside { .. } => {
-                "Corrigez d’abord la première cause de la liste ci-dessous : elle explique le plus souvent toutes les autres."
+                "Corrigez d’abord la première cause : elle explique le plus souvent toutes les autres."
             }
         }
     }

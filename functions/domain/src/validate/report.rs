@@ -250,13 +250,13 @@ impl Tally {
                 frictionless: Frictionless::ExtraLabel,
             });
         }
-        for (header, fix) in layout.of_the_api() {
+        for (place, header, fix) in layout.of_the_api() {
             self.add(Finding {
                 rule: "header_is_of_a_list",
                 level: Level::Advice,
                 line: Some(layout.line),
                 column: None,
-                column_index: None,
+                column_index: Some(place.into()),
                 message: format!("« {header} » est un nom de l’API : cette colonne est ignorée.")
                     .into(),
                 fix: fix.into(),

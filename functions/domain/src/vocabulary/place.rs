@@ -79,10 +79,7 @@ impl Places {
                 places.postal_codes.add(postal_code);
             }
             for end in codes {
-                let department = &head[..5 - end.len().clamp(3, 5)];
-                let Some(commune) = code(&format!("{department}{end}")).and_then(number) else {
-                    continue;
-                };
+                let Some(commune) = whole(head, end).and_then(number) else { continue };
                 places.communes.add(commune);
                 places.pairs.extend(postal_code.map(|postal_code| (commune, postal_code)));
             }
@@ -90,6 +87,15 @@ impl Places {
         places.pairs.sort_unstable();
         places
     }
+}
+
+/// The end of a code, after what it shares with the first of its line.
+fn whole(head: &str, end: &str) -> Option<PlaceCode> {
+    let mut code = [0; 5];
+    let shared = code.len().checked_sub(end.len())?;
+    code[..shared].copy_from_slice(head.as_bytes().get(..shared)?);
+    code[shared..].copy_from_slice(end.as_bytes());
+    Some(code)
 }
 
 fn code(text: &str) -> Option<PlaceCode> {

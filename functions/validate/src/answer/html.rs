@@ -101,7 +101,7 @@ impl Page {
             name => format!("« {name} »"),
         };
         self.element("p class=\"pale\"", &format!("Réponse à {name}, contrôlé le {day}"));
-        self.element("h1", &report.sentence);
+        self.element("h1", &with_their_numbers(&report.sentence));
         let verdict = format!("p class=\"verdict {}\"", report.verdict.as_str());
         self.element(&verdict, &meaning(report));
         if let Some(changes) = context.changes {
@@ -139,8 +139,7 @@ impl Page {
             self.raw("<li>\n");
             self.element("h3", &group.message);
             self.element("p", &group.fix);
-            let place = place_of(group.column, index_of(report, group.column));
-            self.element("p class=\"pale\"", &whereabouts(group, place));
+            self.whereabouts(report, group);
             self.raw("</li>\n");
         }
         self.raw("</ol>\n");
@@ -184,25 +183,37 @@ impl Page {
     /// The causes that did not come first.
     fn others(&mut self, report: &Report) {
         let first: Vec<&Group> = to_look_at(report).take(FIRST_CAUSES).collect();
-        let others = report.summary.iter().filter(|group| !first.contains(group));
+        let others = causes(report).filter(|group| !first.contains(group));
         let mut others: Vec<&Group> = others.collect();
         others.sort_by_key(|group| group.level == Level::Correction);
         if others.is_empty() {
             return;
         }
         self.element("h3", "Les autres points");
-        self.raw("<ul>\n");
+        self.raw("<ul class=\"autres\">\n");
         for group in others {
-            let place = place_of(group.column, index_of(report, group.column));
-            let (asks, message) = (asks(group.level), &group.message);
+            let (class, asks, message) =
+                (group.level.as_str(), asks(group.level), escaped(&group.message));
             let fix = match group.level {
                 Level::Correction => String::new(),
-                _ => format!(" {}", group.fix),
+                _ => format!(" {}", escaped(&group.fix)),
             };
-            let text = format!("{asks} : {message}{fix} {}", whereabouts(group, place));
-            self.element("li", &text);
+            let _ = writeln!(
+                self.0,
+                "<li>\n<p><span class=\"niveau {class}\">{asks}</span> <b>{message}</b>{fix}</p>"
+            );
+            self.whereabouts(report, group);
+            self.raw("</li>\n");
         }
         self.raw("</ul>\n");
+    }
+
+    /// How many lines, and where they are.
+    fn whereabouts(&mut self, report: &Report, group: &Group) {
+        let place = place_of(group.column, index_of(report, group));
+        let (count, lines) = whereabouts(group, place);
+        let lines = escaped(&lines);
+        let _ = writeln!(self.0, "<p class=\"lieu\"><b>{count}</b>{lines}.</p>");
     }
 
     fn finding(&mut self, finding: &Finding) {
@@ -221,6 +232,7 @@ impl Page {
             (Some(letters), Some(column)) => format!("<b>{letters}</b> {}", name(column)),
             (Some(letters), None) => format!("<b>{letters}</b>"),
             (None, Some(column)) => name(column),
+            (None, None) if finding.line.is_none() => String::new(),
             (None, None) => "Toute la ligne".to_owned(),
         };
         let (class, level) = (finding.level.as_str(), asks(finding.level));
@@ -321,35 +333,52 @@ fn meaning(report: &Report) -> String {
     }
 }
 
+/// A sentence of which no line ends between a number and what it counts.
+fn with_their_numbers(sentence: &str) -> String {
+    let mut glued = String::with_capacity(sentence.len() + 16);
+    for letter in sentence.chars() {
+        let after_a_digit = glued.ends_with(|last: char| last.is_ascii_digit());
+        glued.push(if letter == ' ' && after_a_digit { '\u{a0}' } else { letter });
+    }
+    glued
+}
+
 /// The causes that ask for something: the gravest first, then the most frequent.
 fn to_look_at(report: &Report) -> impl Iterator<Item = &Group> {
-    report.summary.iter().filter(|group| group.level != Level::Correction)
+    causes(report).filter(|group| group.level != Level::Correction)
 }
 
-fn index_of(report: &Report, column: Option<Column>) -> Option<u32> {
-    let same = |recognised: &&Recognised| Some(recognised.column) == column;
-    report.columns.recognised.iter().find(same).map(|recognised| recognised.place.into())
+/// Every cause. That most rows are set aside is the sentence itself, and the cause of nothing.
+fn causes(report: &Report) -> impl Iterator<Item = &Group> {
+    report.summary.iter().filter(|group| group.rule != "most_rows_are_kept")
 }
 
-/// « 37 lignes, colonne F (`sexe_apprenant`) : 12, 15, 18 et 34 autres. »
-fn whereabouts(group: &Group, place: Option<String>) -> String {
+fn index_of(report: &Report, group: &Group) -> Option<u32> {
+    let same = |recognised: &&Recognised| Some(recognised.column) == group.column;
+    let recognised = report.columns.recognised.iter().find(same);
+    recognised.map(|recognised| recognised.place.into()).or(group.column_index)
+}
+
+/// « 37 lignes », then « , colonne F (`sexe_apprenant`) : 12, 15, 18 et 34 autres ».
+fn whereabouts(group: &Group, place: Option<String>) -> (String, String) {
     let place = place.map(|place| format!(", {place}")).unwrap_or_default();
-    let lines: Vec<String> = group.lines.iter().map(|line| thousands(*line)).collect();
-    match (lines.split_last(), group.count as usize - group.lines.len().min(group.count as usize)) {
-        (None, _) => format!("Tout le fichier{place}."),
-        (Some((line, [])), 0) => format!("Ligne {line}{place}."),
-        (Some((last, others)), 0) => {
-            format!("{} lignes{place} : {} et {last}.", thousands(group.count), others.join(", "))
+    if group.lines.is_empty() {
+        return ("Tout le fichier".to_owned(), place);
+    }
+    let mut lines: Vec<String> = group.lines.iter().map(|line| thousands(*line)).collect();
+    let more = group.count.saturating_sub(lines.len() as u32);
+    let last = match more {
+        0 => lines.pop(),
+        1 => Some("une autre".to_owned()),
+        more => Some(format!("{} autres", thousands(more))),
+    };
+    match (lines.as_slice(), last) {
+        ([], line) => (format!("Ligne {}", line.unwrap_or_default()), place),
+        (lines, last) => {
+            let last = last.unwrap_or_default();
+            let count = format!("{} lignes", thousands(group.count));
+            (count, format!("{place} : {} et {last}", lines.join(", ")))
         }
-        (Some(_), 1) => {
-            format!("{} lignes{place} : {} et une autre.", thousands(group.count), lines.join(", "))
-        }
-        (Some(_), more) => format!(
-            "{} lignes{place} : {} et {} autres.",
-            thousands(group.count),
-            lines.join(", "),
-            thousands(more as u32)
-        ),
     }
 }
 
