@@ -291,11 +291,13 @@ fn each_value(mut each: impl FnMut(Column, Cell<'_>)) {
     ];
     let days = ["1900-01-01", "2006-03-14", "2026-11-22", "2027-01-01", "2100-12-31"];
     for column in Column::ALL {
-        texts.iter().for_each(|text| each(column, Cell::Text(text)));
-        numbers.iter().for_each(|number| each(column, Cell::Number(*number)));
-        days.iter().for_each(|day| each(column, Cell::Date(day.parse::<Day>().unwrap())));
-        each(column, Cell::Bool(true));
-        each(column, Cell::Bool(false));
+        let texts = texts.iter().map(|text| Cell::Text(text));
+        let numbers = numbers.iter().map(|number| Cell::Number(*number));
+        let days = days.iter().map(|day| Cell::Date(day.parse::<Day>().unwrap()));
+        let truths = [Cell::Bool(true), Cell::Bool(false)];
+        for cell in texts.chain(numbers).chain(days).chain(truths) {
+            each(column, cell);
+        }
     }
 }
 
