@@ -126,7 +126,9 @@ pub struct Texts {
 impl Texts {
     /// Lets `write` append each text, given its place in [`IDENTITY_COLUMNS`].
     pub fn write(mut write: impl FnMut(usize, &mut String)) -> Self {
-        let mut texts = Self::default();
+        /// Holds the texts of nearly every row.
+        const TYPICAL: usize = 160;
+        let mut texts = Self { joined: String::with_capacity(TYPICAL), ..Self::default() };
         for place in 0..IDENTITY_COLUMNS.len() {
             write(place, &mut texts.joined);
             texts.ends[place] = texts.joined.len() as u32;

@@ -58,7 +58,7 @@ impl Bench {
             secret: &self.secret,
             reference: None,
         });
-        let row = Row { line: 2, cells: &cells, layout: &self.layout, from_1904: false };
+        let row = Row::new(2, &cells, &self.layout, false);
         let kept = match judge.judge(&row, &mut Tally::default()) {
             Outcome::Accepted(kept) => Some(*kept),
             Outcome::Blank | Outcome::SetAside => None,

@@ -3,6 +3,7 @@
 //!
 //! Same rows, same bytes: nothing here depends on the machine or the moment.
 
+use std::io::Write;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,18 +12,21 @@ use parquet::column::reader::ColumnReader;
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::{ByteArray, FixedLenByteArray};
 use parquet::errors::{ParquetError, Result};
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
-use parquet::schema::types::TypePtr;
+use parquet::schema::types::{ColumnPath, TypePtr};
 
 /// Rows of one row group: enough to compress well, few enough to stay small in memory.
 pub(crate) const GROUP_ROWS: usize = 65_536;
 
-/// Writes rows as a Parquet file in memory.
-pub(crate) struct TableWriter {
-    file: SerializedFileWriter<Vec<u8>>,
+/// How many values of a text column are handed over at once.
+const BATCH: usize = 4 * 1024;
+
+/// Writes rows as a Parquet file, a row group at a time.
+pub(crate) struct TableWriter<W: Write + Send> {
+    file: SerializedFileWriter<W>,
     columns: Vec<Column>,
     rows: usize,
 }
@@ -46,18 +50,28 @@ pub(crate) struct RowWriter<'a> {
     columns: std::slice::IterMut<'a, Column>,
 }
 
-impl TableWriter {
-    /// A file of this schema, written in Parquet's own notation.
+impl TableWriter<Vec<u8>> {
+    /// A file in memory, of this schema, written in Parquet's own notation.
     pub(crate) fn new(schema: &str) -> Result<Self> {
+        Self::with(schema, Vec::new(), properties()?)
+    }
+}
+
+impl<W: Write + Send> TableWriter<W> {
+    /// A file of rows about persons, in which nobody searches: without the statistics that would
+    /// repeat names in its footer, and without a dictionary where nearly every value is another.
+    pub(crate) fn of_persons(schema: &str, distinct: &[&str], to: W) -> Result<Self> {
+        let properties = properties()?.set_statistics_enabled(EnabledStatistics::None);
+        let plain = distinct.iter().fold(properties, |properties, column| {
+            properties.set_column_dictionary_enabled(ColumnPath::from(*column), false)
+        });
+        Self::with(schema, to, plain)
+    }
+
+    fn with(schema: &str, to: W, properties: WriterPropertiesBuilder) -> Result<Self> {
         let schema = Arc::new(parse_message_type(schema)?);
-        let properties = WriterProperties::builder()
-            .set_created_by("tableau v1".to_owned())
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
-            .set_offset_index_disabled(true)
-            .set_write_path_in_schema(true)
-            .build();
         let columns = schema.get_fields().iter().map(Column::of).collect::<Result<_>>()?;
-        let file = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties))?;
+        let file = SerializedFileWriter::new(to, schema, Arc::new(properties.build()))?;
         Ok(Self { file, columns, rows: 0 })
     }
 
@@ -68,8 +82,8 @@ impl TableWriter {
         if self.rows == GROUP_ROWS { self.write_group() } else { Ok(()) }
     }
 
-    /// The whole file.
-    pub(crate) fn finish(mut self) -> Result<Vec<u8>> {
+    /// Ends the file and gives back where it was written.
+    pub(crate) fn finish(mut self) -> Result<W> {
         if self.rows > 0 {
             self.write_group()?;
         }
@@ -87,6 +101,14 @@ impl TableWriter {
         self.rows = 0;
         Ok(())
     }
+}
+
+fn properties() -> Result<WriterPropertiesBuilder> {
+    Ok(WriterProperties::builder()
+        .set_created_by("tableau v1".to_owned())
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_offset_index_disabled(true)
+        .set_write_path_in_schema(true))
 }
 
 impl RowWriter<'_> {
@@ -161,16 +183,18 @@ impl Column {
                 Values::Text { bytes, ends, fixed: false },
                 ColumnWriter::ByteArrayColumnWriter(writer),
             ) => {
-                let values: Vec<ByteArray> = slices(bytes, ends).map(ByteArray::from).collect();
-                writer.write_batch(&values, levels, None)?;
+                in_batches(slices(bytes, ends).map(ByteArray::from), levels, |values, levels| {
+                    writer.write_batch(values, levels, None).map(drop)
+                })?;
             }
             (
                 Values::Text { bytes, ends, fixed: true },
                 ColumnWriter::FixedLenByteArrayColumnWriter(writer),
             ) => {
-                let values: Vec<FixedLenByteArray> =
-                    slices(bytes, ends).map(|bytes| ByteArray::from(bytes).into()).collect();
-                writer.write_batch(&values, levels, None)?;
+                let values = slices(bytes, ends).map(|value| ByteArray::from(value).into());
+                in_batches(values, levels, |values: &[FixedLenByteArray], levels| {
+                    writer.write_batch(values, levels, None).map(drop)
+                })?;
             }
             _ => return Err(ParquetError::General("a column changed its type".to_owned())),
         }
@@ -180,14 +204,40 @@ impl Column {
 }
 
 /// Empties a text column into slices of one shared allocation.
-fn slices(bytes: &mut Vec<u8>, ends: &mut Vec<usize>) -> impl Iterator<Item = Bytes> {
-    let shared = Bytes::from(std::mem::take(bytes));
+fn slices(bytes: &mut Vec<u8>, ends: &mut Vec<usize>) -> impl ExactSizeIterator<Item = Bytes> {
+    // The next group needs about as much room.
+    let next = Vec::with_capacity(bytes.len());
+    let shared = Bytes::from(std::mem::replace(bytes, next));
     let mut start = 0;
-    std::mem::take(ends).into_iter().map(move |end| {
+    ends.drain(..).map(move |end| {
         let slice = shared.slice(start..end);
         start = end;
         slice
     })
+}
+
+/// Hands over values a batch at a time, with their levels where the column may have none.
+fn in_batches<T>(
+    mut values: impl ExactSizeIterator<Item = T>,
+    levels: Option<&[i16]>,
+    mut write: impl FnMut(&[T], Option<&[i16]>) -> Result<()>,
+) -> Result<()> {
+    let total = values.len();
+    let mut batch = Vec::with_capacity(BATCH.min(total));
+    let mut next = |count: usize, levels: Option<&[i16]>| {
+        batch.clear();
+        batch.extend(values.by_ref().take(count));
+        write(&batch, levels)
+    };
+    match levels {
+        Some(levels) => levels.chunks(BATCH).try_for_each(|levels| {
+            let present = levels.iter().filter(|level| **level == 1).count();
+            next(present, Some(levels))
+        }),
+        None => {
+            (0..total).step_by(BATCH).try_for_each(|start| next(BATCH.min(total - start), None))
+        }
+    }
 }
 
 /// Reads a Parquet file we wrote, a row group at a time.

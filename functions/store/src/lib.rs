@@ -30,7 +30,7 @@ pub use keys::{Key, Lot, Shelf};
 pub use movements::{read_cohorts, read_flows, write_cohorts, write_flows};
 pub use objects::{Found, Objects, SignedUpload};
 pub use organisations::read_organisations;
-pub use records::{read_records, write_identities, write_records};
+pub use records::{Ledger, read_records, write_identities, write_records};
 pub use run::{Counted, Run, Transmission};
 pub use tables::{dimension, maille, write_organismes, write_series};
 

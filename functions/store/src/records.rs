@@ -1,13 +1,16 @@
 //! The records and the identities of one deposit, as Parquet. The schema below is their
 //! documentation: Athena, Spark, `DuckDB` or Polars read the lake as it stands (`design.md` §6).
 
+use std::io::Write;
+
 use bytes::Bytes;
 use domain::record::{Contract, IDENTITY_COLUMNS, Identity, Record, Sex};
+use domain::upload::MAX_ROWS;
 use domain::vocabulary::{Cfd, Day, LearnerKey, Organisation, Rncp};
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 
-use crate::columns::{Group, RowWriter, TableReader, TableWriter};
+use crate::columns::{GROUP_ROWS, Group, RowWriter, TableReader, TableWriter};
 use crate::error::{Error, Result};
 
 /// Pseudonymous, one row for each accepted row of the file, sorted by civil key then line.
@@ -55,17 +58,22 @@ const RECORDS: &str = "message records_v1 {
 /// Most contracts in one row.
 const CONTRACTS: usize = 4;
 
+/// A full deposit is one row group, wholly sorted.
+const _: () = assert!(MAX_ROWS as usize <= GROUP_ROWS);
+
 /// The records as one Parquet file. Sorts them.
 pub fn write_records(records: &mut [Record]) -> Result<Vec<u8>> {
-    records.sort_by_key(|record| (record.civil_key, record.line));
+    records.sort_by_cached_key(|record| (record.civil_key, record.line));
     let write = || {
-        let mut table = TableWriter::new(RECORDS)?;
-        for record in records.iter() {
-            table.row(|row| push_record(row, record))?;
-        }
+        let mut table = records_table(Vec::new())?;
+        records.iter().try_for_each(|record| table.row(|row| push_record(row, record)))?;
         table.finish()
     };
     write().map_err(|error| Error::corrupt("write records", error))
+}
+
+fn records_table<W: Write + Send>(to: W) -> parquet::errors::Result<TableWriter<W>> {
+    TableWriter::of_persons(RECORDS, &["cle_civile", "cle_ine", "ligne"], to)
 }
 
 fn push_record(row: &mut RowWriter<'_>, record: &Record) {
@@ -254,8 +262,18 @@ fn fixed<const N: usize>(value: Option<&ByteArray>) -> Option<[u8; N]> {
 
 /// The identities of the same rows, in the same order, under another prefix and another key.
 pub fn write_identities(identities: &mut [Identity]) -> Result<Vec<u8>> {
-    identities.sort_by_key(|identity| (identity.civil_key, identity.line));
-    let texts = IDENTITY_COLUMNS.map(|name| format!("required binary {name} (STRING);"));
+    identities.sort_by_cached_key(|identity| (identity.civil_key, identity.line));
+    let write = || {
+        let mut table = identities_table(Vec::new())?;
+        identities.iter().try_for_each(|identity| table.row(|row| push_identity(row, identity)))?;
+        table.finish()
+    };
+    write().map_err(|error| Error::corrupt("write identities", error))
+}
+
+/// A text that nobody typed is null.
+fn identities_table<W: Write + Send>(to: W) -> parquet::errors::Result<TableWriter<W>> {
+    let texts = IDENTITY_COLUMNS.map(|name| format!("optional binary {name} (STRING);"));
     let schema = format!(
         "message identities_v1 {{
             required fixed_len_byte_array(16) cle_civile;
@@ -266,22 +284,77 @@ pub fn write_identities(identities: &mut [Identity]) -> Result<Vec<u8>> {
         }}",
         texts.join("\n")
     );
-    let write = || {
-        let mut table = TableWriter::new(&schema)?;
-        for identity in identities.iter() {
-            table.row(|row| {
-                row.text(identity.civil_key.0.as_slice());
-                row.text(identity.ine_key.as_ref().map(|key| key.0.as_slice()));
-                row.int(identity.line.cast_signed());
-                row.int(identity.birth.epoch_days());
-                for text in identity.texts.iter() {
-                    row.text(text.as_bytes());
-                }
-            })?;
-        }
-        table.finish()
-    };
-    write().map_err(|error| Error::corrupt("write identities", error))
+    let distinct = [
+        "cle_civile",
+        "cle_ine",
+        "ligne",
+        "ine_apprenant",
+        "email_contact",
+        "tel_apprenant",
+        "adresse_apprenant",
+        "responsable_apprenant_mail1",
+        "responsable_apprenant_mail2",
+    ];
+    TableWriter::of_persons(&schema, &distinct, to)
+}
+
+fn push_identity(row: &mut RowWriter<'_>, identity: &Identity) {
+    row.text(identity.civil_key.0.as_slice());
+    row.text(identity.ine_key.as_ref().map(|key| key.0.as_slice()));
+    row.int(identity.line.cast_signed());
+    row.int(identity.birth.epoch_days());
+    for text in identity.texts.iter() {
+        row.text(Some(text.as_bytes()).filter(|text| !text.is_empty()));
+    }
+}
+
+/// Writes both files of a list of any length as its rows come, in memory that does not grow with
+/// it: each row group is sorted, not the file. Of a deposit, which is one row group, it makes the
+/// bytes of [`write_records`] and of [`write_identities`].
+pub struct Ledger<W: Write + Send> {
+    kept: Vec<(Record, Identity)>,
+    records: TableWriter<W>,
+    identities: TableWriter<W>,
+}
+
+impl<W: Write + Send> Ledger<W> {
+    /// Both files, nothing in them yet.
+    pub fn new(records: W, identities: W) -> Result<Self> {
+        let open = || {
+            let (records, identities) = (records_table(records)?, identities_table(identities)?);
+            Ok::<_, ParquetError>(Self { kept: Vec::new(), records, identities })
+        };
+        open().map_err(|error| Error::corrupt("open a ledger", error))
+    }
+
+    /// Takes what is kept of one row.
+    pub fn add(&mut self, record: Record, identity: Identity) -> Result<()> {
+        self.kept.push((record, identity));
+        if self.kept.len() == GROUP_ROWS { self.write_group() } else { Ok(()) }
+    }
+
+    /// Ends both files and gives them back, the records first.
+    pub fn finish(mut self) -> Result<(W, W)> {
+        self.write_group()?;
+        let finish = || Ok::<_, ParquetError>((self.records.finish()?, self.identities.finish()?));
+        finish().map_err(|error| Error::corrupt("end a ledger", error))
+    }
+
+    fn write_group(&mut self) -> Result<()> {
+        self.kept.sort_by_cached_key(|(record, _)| (record.civil_key, record.line));
+        let mut write = || {
+            for (record, _) in &self.kept {
+                self.records.row(|row| push_record(row, record))?;
+            }
+            for (_, identity) in &self.kept {
+                self.identities.row(|row| push_identity(row, identity))?;
+            }
+            Ok::<_, ParquetError>(())
+        };
+        write().map_err(|error| Error::corrupt("write a row group", error))?;
+        self.kept.clear();
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -338,6 +411,44 @@ mod tests {
 
         let mut read = Vec::new();
         read_records("records", bytes.into(), |record| read.push(record)).unwrap();
+        assert_eq!(read, records);
+    }
+
+    #[test]
+    fn a_ledger_writes_the_same_files_and_any_number_of_rows() {
+        let identity = |record: &Record| Identity {
+            civil_key: record.civil_key,
+            ine_key: record.ine_key,
+            line: record.line,
+            birth: record.birth_month + 3,
+            texts: domain::record::Texts::write(|place, text| {
+                if place < 3 {
+                    text.push_str("Zoé");
+                }
+            }),
+        };
+        let ledger = |records: &[Record]| {
+            let mut ledger = Ledger::new(Vec::new(), Vec::new()).unwrap();
+            for record in records {
+                ledger.add(record.clone(), identity(record)).unwrap();
+            }
+            ledger.finish().unwrap()
+        };
+        let mut records: Vec<Record> = (2..40).rev().map(|line| record(line, 1)).collect();
+        let (written, identities) = ledger(&records);
+        let mut same: Vec<Identity> = records.iter().map(identity).collect();
+        assert_eq!(identities, write_identities(&mut same).unwrap());
+        assert_eq!(written, write_records(&mut records).unwrap());
+
+        let rows = GROUP_ROWS as u32 + 10;
+        let records: Vec<Record> = (0..rows).rev().map(|line| record(line, 0)).collect();
+        let mut read = Vec::new();
+        let (written, _) = ledger(&records);
+        read_records("records", written.into(), |record| read.push(record)).unwrap();
+        let key = |record: &Record| (record.civil_key, record.line);
+        assert!(read[..GROUP_ROWS].is_sorted_by_key(key));
+        assert!(read[GROUP_ROWS..].is_sorted_by_key(key));
+        read.sort_by_key(|record| std::cmp::Reverse(record.line));
         assert_eq!(read, records);
     }
 

@@ -1,15 +1,15 @@
 //! Judges one local file and prints what it cost: rows, CPU seconds, peak memory.
 //!
-//! `cargo run --release -p validate --example check_file -- FILE [MOST_ROWS] [--json] [--parquet]`
+//! `cargo run --release -p validate --example check_file -- FILE [MOST_ROWS] [--json] [--parquet DIR]`
 //!
-//! With `--parquet`, what is kept becomes both Parquet files, a full deposit at a time, as it would
-//! in as many deposits.
+//! With `--parquet`, what is kept becomes both Parquet files there.
 
 #![expect(clippy::print_stdout, reason = "a command")]
 
+use std::fs::File;
+use std::path::Path;
+
 use anyhow::Context;
-use domain::record::{Identity, Record};
-use domain::upload::MAX_ROWS;
 use domain::vocabulary::{Day, KeySecret};
 use validate::check::{Circumstances, LIMITS, Limits, check_within};
 use validate::report::to_json;
@@ -34,55 +34,43 @@ fn main() -> anyhow::Result<()> {
         reference: None,
     };
     let before = cpu_seconds()?;
-    let flag = |name: &str| rest.iter().any(|argument| argument == name);
-    let mut lot = Lot::default();
+    let flag = |name: &str| rest.iter().position(|argument| argument == name);
+    let mut ledger = match flag("--parquet") {
+        Some(place) => {
+            let folder = Path::new(rest.get(place + 1).context("in which folder?")?);
+            let file = |name| File::create(folder.join(name));
+            Some(store::Ledger::new(file("records.parquet")?, file("identities.parquet")?)?)
+        }
+        None => None,
+    };
+    let mut kept = 0;
     let mut failure = None;
     let report = check_within(limits, &bytes, &circumstances, &mut |record, identity| {
-        lot.kept += 1;
-        if flag("--parquet") {
-            lot.records.push(record);
-            lot.identities.push(identity);
-            if lot.records.len() == MAX_ROWS as usize {
-                failure = failure.take().or(lot.write().err());
-            }
+        kept += 1;
+        if let Some(ledger) = &mut ledger {
+            failure = failure.take().or(ledger.add(record, identity).err());
         }
     });
-    lot.write()?;
     if let Some(failure) = failure {
-        return Err(failure);
+        return Err(failure.into());
+    }
+    let mut written = 0;
+    if let Some(ledger) = ledger {
+        let (records, identities) = ledger.finish()?;
+        written = records.metadata()?.len() + identities.metadata()?.len();
     }
     let spent = cpu_seconds()? - before;
-    if flag("--json") {
+    if flag("--json").is_some() {
         println!("{}", to_json(&report));
     }
     println!("{} · {}", report.verdict.as_str(), report.sentence);
     println!(
-        "{} kept · {spent:.2} CPU-s · {} MB of Parquet · peak {}, of which the file {} kB",
-        lot.kept,
-        lot.written / 1_048_576,
+        "{kept} kept · {spent:.2} CPU-s · {} kB of Parquet · peak {}, of which the file {} kB",
+        written / 1024,
         peak_memory()?,
         bytes.len() / 1024
     );
     Ok(())
-}
-
-/// What is kept until there is enough for a full deposit.
-#[derive(Default)]
-struct Lot {
-    kept: u32,
-    records: Vec<Record>,
-    identities: Vec<Identity>,
-    written: usize,
-}
-
-impl Lot {
-    fn write(&mut self) -> anyhow::Result<()> {
-        self.written += store::write_records(&mut self.records)?.len();
-        self.written += store::write_identities(&mut self.identities)?.len();
-        self.records.clear();
-        self.identities.clear();
-        Ok(())
-    }
 }
 
 /// User and system time of this process, at the usual hundred ticks a second.

@@ -122,7 +122,7 @@ fn judge(
         if line <= layout.line {
             return ControlFlow::Continue(());
         }
-        let row = Row { line, cells, layout, from_1904 };
+        let row = Row::new(line, cells, layout, from_1904);
         if let Outcome::Accepted(kept) = judge.judge(&row, tally) {
             let (record, identity) = *kept;
             keep(record, identity);
@@ -184,7 +184,7 @@ pub fn majority(name: &str, bytes: &[u8]) -> Option<Majority> {
         let mut years = BTreeMap::<SchoolYear, u32>::new();
         source.rows(sheet, &mut |line, cells| {
             if line > layout.line {
-                let row = Row { line, cells, layout: &layout, from_1904 };
+                let row = Row::new(line, cells, &layout, from_1904);
                 let named = row.organisation(Column::ResponsableUai, Column::ResponsableSiret);
                 if let Some(organisation) = named {
                     *organisations.entry(organisation).or_default() += 1;

@@ -27,15 +27,12 @@ impl Cell<'_> {
     #[must_use]
     pub fn trimmed(self) -> Self {
         match self {
-            Self::Text(text) => {
-                let solid = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-                let bytes = text.as_bytes();
-                let tidy = solid(bytes.first()) && solid(bytes.last());
-                match unquoted(if tidy { text } else { text.trim() }) {
-                    "" | ERASE => Self::Empty,
-                    text => Self::Text(text),
-                }
-            }
+            // As nearly every cell is: nothing to trim, nothing to take off.
+            Self::Text(text) if is_tidy(text.as_bytes()) => self,
+            Self::Text(text) => match unquoted(text.trim()) {
+                "" | ERASE => Self::Empty,
+                text => Self::Text(text),
+            },
             cell => cell,
         }
     }
@@ -99,6 +96,12 @@ impl Cell<'_> {
     }
 }
 
+/// Begins with a letter or a digit and ends with something that can be seen.
+fn is_tidy(text: &[u8]) -> bool {
+    matches!(text, [first, ..] if first.is_ascii_alphanumeric())
+        && text.last().is_some_and(u8::is_ascii_graphic)
+}
+
 /// Whether a spreadsheet may take a text for a formula (OWASP, CSV injection).
 pub fn looks_like_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'])
@@ -138,10 +141,12 @@ impl Code {
 
     /// The code; empty when the cell held something longer, or not ASCII.
     pub(super) fn as_str(&self) -> &str {
-        if !self.fits {
-            return "";
-        }
-        std::str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
+    }
+
+    /// [`Code::as_str`], as ASCII bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        if self.fits { &self.bytes[..self.length] } else { &[] }
     }
 
     /// Whether separators inside the code were left out.
@@ -151,7 +156,7 @@ impl Code {
 
     /// Whether it is digits only.
     pub(super) fn is_digits(&self) -> bool {
-        !self.as_str().is_empty() && self.as_str().bytes().all(|byte| byte.is_ascii_digit())
+        !self.bytes().is_empty() && self.bytes().iter().all(u8::is_ascii_digit)
     }
 
     /// The code with the leading zeros that a spreadsheet took off.
@@ -166,6 +171,13 @@ impl Code {
     }
 
     fn push_text(&mut self, text: &str) {
+        let is_code = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+        // As nearly every code is typed: nothing to leave out or to change.
+        if text.len() <= Self::LONGEST && text.bytes().all(|byte| is_code(&byte)) {
+            self.bytes[..text.len()].copy_from_slice(text.as_bytes());
+            self.length = text.len();
+            return;
+        }
         for character in text.chars() {
             match character {
                 ' ' | '.' | '-' | '\u{a0}' | '\u{202f}' => self.separated = true,
@@ -245,6 +257,9 @@ pub(super) fn day(cell: Cell<'_>, from_1904: bool) -> Option<ReadDay> {
 }
 
 fn day_in_text(text: &str, from_1904: bool) -> Option<ReadDay> {
+    if let Some(day) = day_in_full(text.as_bytes()) {
+        return Some(ReadDay { day, guessed: false });
+    }
     if text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let day = day_of_serial(text.parse().ok()?, from_1904)?;
         return Some(ReadDay { day, guessed: true });
@@ -284,6 +299,20 @@ pub(super) fn day_if_month_came_first(cell: Cell<'_>) -> Option<Day> {
         return None;
     }
     day_in_text(&format!("{day}/{month}/{rest}"), false).map(|read| read.day)
+}
+
+/// The two ways in which nearly every date is written: `2026-12-31` and `31/12/2026`.
+fn day_in_full(text: &[u8]) -> Option<Day> {
+    let ([year @ .., b'-', m1, m2, b'-', d1, d2] | [d1, d2, b'/', m1, m2, b'/', year @ ..]) = text
+    else {
+        return None;
+    };
+    let number = |digits: &[u8]| -> Option<i16> {
+        let all = digits.iter().all(u8::is_ascii_digit);
+        all.then(|| digits.iter().fold(0, |sum, digit| sum * 10 + i16::from(digit - b'0')))
+    };
+    let year: &[u8; 4] = year.try_into().ok()?;
+    Day::from_ymd(number(year)?, number(&[*m1, *m2])? as i8, number(&[*d1, *d2])? as i8)
 }
 
 fn digits(text: &str) -> Option<i16> {

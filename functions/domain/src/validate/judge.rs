@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::draft::Draft;
-use super::hidden::hidden;
+use super::hidden::{Hidden, hidden};
 use super::namesakes::Namesakes;
 use super::rules::{Case, RULES};
 use super::{Cell, Column, Finding, Layout, Level, Tally};
@@ -26,7 +26,7 @@ pub struct Circumstances<'a> {
 }
 
 /// One row of the sheet.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Row<'a> {
     /// The line a person sees, from 1.
     pub line: u32,
@@ -36,20 +36,31 @@ pub struct Row<'a> {
     pub layout: &'a Layout,
     /// Whether serial dates count from 1904.
     pub from_1904: bool,
+    /// The cells in the order of [`Column::ALL`], trimmed: rules look at some of them many times.
+    by_column: [Cell<'a>; Column::ALL.len()],
 }
 
 impl<'a> Row<'a> {
+    /// The row of this line.
+    pub fn new(line: u32, cells: &'a [Cell<'a>], layout: &'a Layout, from_1904: bool) -> Self {
+        let mut by_column = [Cell::Empty; Column::ALL.len()];
+        for recognised in &layout.recognised {
+            if let Some(cell) = cells.get(usize::from(recognised.place)) {
+                by_column[recognised.column as usize] = cell.trimmed();
+            }
+        }
+        Self { line, cells, layout, from_1904, by_column }
+    }
+
     /// The cell of a column, trimmed; empty when the sheet has no such column.
     pub fn cell(&self, column: Column) -> Cell<'a> {
-        let place = self.layout.place(column);
-        let cell = place.and_then(|place| self.cells.get(usize::from(place)));
-        cell.map_or(Cell::Empty, |cell| cell.trimmed())
+        self.by_column[column as usize]
     }
 
     /// The organisation that two columns name, when both codes are well formed.
     pub fn organisation(&self, uai: Column, siret: Column) -> Option<Organisation> {
-        let uai = self.cell(uai).code().as_str().parse().ok()?;
-        let siret = self.cell(siret).code().padded(14).as_str().parse().ok()?;
+        let uai = self.cell(uai).code().bytes().try_into().ok()?;
+        let siret = self.cell(siret).code().padded(14).bytes().try_into().ok()?;
         Some(Organisation { uai, siret })
     }
 
@@ -62,15 +73,14 @@ impl<'a> Row<'a> {
     }
 
     fn is_blank(&self) -> bool {
-        let places = self.layout.recognised.iter().map(|recognised| usize::from(recognised.place));
-        places.filter_map(|place| self.cells.get(place)).all(|cell| cell.is_empty())
+        self.by_column.iter().all(|cell| *cell == Cell::Empty)
     }
 
     /// Whether it is the example that the template comes with: invented codes that no row has.
     fn is_example(&self) -> bool {
-        const UAI: &str = "0123456A";
-        const SIRET: &str = "12345678901235";
-        let holds = |column, code| self.cell(column).code().as_str() == code;
+        const UAI: &[u8] = b"0123456A";
+        const SIRET: &[u8] = b"12345678901235";
+        let holds = |column, code| self.cell(column).code().bytes() == code;
         holds(Column::FormateurUai, UAI) && holds(Column::FormateurSiret, SIRET)
     }
 }
@@ -128,14 +138,14 @@ impl<'a> Judge<'a> {
             return Outcome::Blank;
         }
         let hidden = hidden(row.cells, row.layout);
-        let mut read = Vec::new();
-        if !hidden.is_empty() {
-            read.extend_from_slice(row.cells);
-            for hidden in &hidden {
-                read[hidden.place as usize] = Cell::Empty;
-            }
-        }
-        let row = &Row { cells: if hidden.is_empty() { row.cells } else { &read }, ..*row };
+        let (read, without_them);
+        let row = if hidden.is_empty() {
+            row
+        } else {
+            read = without(&hidden, row.cells);
+            without_them = Row::new(row.line, &read, row.layout, row.from_1904);
+            &without_them
+        };
         let mut draft = Draft::default();
         for rule in RULES {
             let mut case = Case {
@@ -154,4 +164,13 @@ impl<'a> Judge<'a> {
         tally.add_row(&self.findings, kept.is_some());
         kept.map_or(Outcome::SetAside, |kept| Outcome::Accepted(Box::new(kept)))
     }
+}
+
+/// The cells of a row, of which some are not read.
+fn without<'a>(hidden: &[Hidden], cells: &[Cell<'a>]) -> Vec<Cell<'a>> {
+    let mut read = cells.to_vec();
+    for hidden in hidden {
+        read[hidden.place as usize] = Cell::Empty;
+    }
+    read
 }

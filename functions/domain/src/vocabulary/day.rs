@@ -88,6 +88,25 @@ impl Day {
         format!("{day:02}/{month:02}/{year:04}")
     }
 
+    /// ISO 8601, in ASCII: `2026-12-31`.
+    pub fn iso(self) -> [u8; 10] {
+        let (year, month, day) = self.ymd();
+        let digit = |number: i16, unit: i16| b'0' + (number / unit % 10) as u8;
+        let (month, day) = (month.into(), day.into());
+        [
+            digit(year, 1000),
+            digit(year, 100),
+            digit(year, 10),
+            digit(year, 1),
+            b'-',
+            digit(month, 10),
+            digit(month, 1),
+            b'-',
+            digit(day, 10),
+            digit(day, 1),
+        ]
+    }
+
     fn date(self) -> Date {
         let (year, month, day) = self.ymd();
         jiff::civil::date(year, month, day)
@@ -141,8 +160,7 @@ impl Sub for Day {
 /// ISO 8601: `2026-12-31`.
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.ymd();
-        write!(f, "{year:04}-{month:02}-{day:02}")
+        f.write_str(std::str::from_utf8(&self.iso()).unwrap_or_default())
     }
 }
 
@@ -222,6 +240,7 @@ mod tests {
         assert_eq!(leap.month_end(), leap);
         assert_eq!((leap + 1).to_string(), "2024-03-01");
         assert_eq!(leap.french(), "29/02/2024");
+        assert_eq!(Day::from_ymd(987, 1, 5).unwrap().to_string(), "0987-01-05");
         assert!("2024-2-29".parse::<Day>().is_err());
     }
 }

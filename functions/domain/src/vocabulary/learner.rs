@@ -44,7 +44,7 @@ impl KeySecret {
 
     /// The key of a well-formed INE (`INE` upper case, without spaces).
     pub fn of_ine(&self, ine: &str) -> LearnerKey {
-        self.sign(b"ine\0", ine)
+        self.sign(&[b"ine\0", ine.as_bytes()])
     }
 
     /// The key of a civil identity: accents, case, spaces and hyphens do not count.
@@ -54,13 +54,16 @@ impl KeySecret {
 
     /// [`KeySecret::of_civil_identity`], of names that [`fold`] already reduced.
     pub fn of_folded_identity(&self, surname: &str, first_name: &str, birth: Day) -> LearnerKey {
-        self.sign(b"civil\0", &format!("{surname}|{first_name}|{birth}"))
+        let (surname, first_name) = (surname.as_bytes(), first_name.as_bytes());
+        self.sign(&[b"civil\0", surname, b"|", first_name, b"|", &birth.iso()])
     }
 
-    fn sign(&self, purpose: &[u8], text: &str) -> LearnerKey {
+    /// The key of these bytes, of which the first say its purpose.
+    fn sign(&self, parts: &[&[u8]]) -> LearnerKey {
         let mut mac = self.0.clone();
-        mac.update(purpose);
-        mac.update(text.as_bytes());
+        for part in parts {
+            mac.update(part);
+        }
         let full = mac.finalize().into_bytes();
         let mut key = [0; 16];
         key.copy_from_slice(&full[..16]);

@@ -35,7 +35,15 @@ impl FromStr for Siret {
     type Err = NotASiret;
     /// Reads fourteen digits without separators: the door normalises, this only judges.
     fn from_str(text: &str) -> Result<Self, NotASiret> {
-        let code: [u8; 14] = text.as_bytes().try_into().map_err(|_| NotASiret::Shape)?;
+        text.as_bytes().try_into()
+    }
+}
+
+impl TryFrom<&[u8]> for Siret {
+    type Error = NotASiret;
+    /// As `from_str`.
+    fn try_from(code: &[u8]) -> Result<Self, NotASiret> {
+        let code: [u8; 14] = code.try_into().map_err(|_| NotASiret::Shape)?;
         if !code.iter().all(u8::is_ascii_digit) {
             return Err(NotASiret::Shape);
         }

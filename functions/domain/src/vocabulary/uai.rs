@@ -35,7 +35,15 @@ impl FromStr for Uai {
     type Err = NotAUai;
     /// Reads upper case, without spaces: the door normalises, this only judges.
     fn from_str(text: &str) -> Result<Self, NotAUai> {
-        let code: [u8; 8] = text.as_bytes().try_into().map_err(|_| NotAUai::Shape)?;
+        text.as_bytes().try_into()
+    }
+}
+
+impl TryFrom<&[u8]> for Uai {
+    type Error = NotAUai;
+    /// As `from_str`.
+    fn try_from(code: &[u8]) -> Result<Self, NotAUai> {
+        let code: [u8; 8] = code.try_into().map_err(|_| NotAUai::Shape)?;
         if !code[..7].iter().all(u8::is_ascii_digit) || !code[7].is_ascii_uppercase() {
             return Err(NotAUai::Shape);
         }

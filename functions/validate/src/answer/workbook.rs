@@ -73,7 +73,7 @@ pub fn workbooks(
     let mut tally = Tally::default();
     let mut failed = None;
     let read = source.rows(sheet, &mut |line, cells| {
-        let row = Row { line, cells, layout: &layout, from_1904 };
+        let row = Row::new(line, cells, &layout, from_1904);
         let write = write_row(&mut judge, &mut tally, &row, (&mut all, &mut aside), &mut written);
         match write {
             Ok(()) if tally.rows().read < LIMITS.rows => ControlFlow::Continue(()),

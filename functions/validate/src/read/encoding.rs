@@ -40,10 +40,10 @@ pub(super) fn detect(bytes: &[u8]) -> Detected {
     other(if latin_9 && !windows_only { ISO_8859_15 } else { WINDOWS_1252 }, 0)
 }
 
-/// The pieces of a text, in UTF-8.
+/// The pieces of a text.
 pub(super) enum Pieces<'a> {
     /// Already UTF-8: one piece.
-    Whole(&'a [u8]),
+    Whole(&'a str),
     /// Decoded as it goes.
     Decoded {
         /// What is left to decode.
@@ -61,33 +61,34 @@ const PIECE: usize = 64 * 1024;
 impl<'a> Pieces<'a> {
     /// The pieces of the bytes after the mark.
     pub(super) fn new(detected: Detected, bytes: &'a [u8]) -> Self {
-        if detected.valid {
-            return Self::Whole(bytes);
+        if detected.valid
+            && let Ok(text) = std::str::from_utf8(bytes)
+        {
+            return Self::Whole(text);
         }
         let decoder = Box::new(detected.encoding.new_decoder_without_bom_handling());
         Self::Decoded { rest: bytes, decoder, done: false }
     }
 
     /// The next piece; an empty one is the end.
-    pub(super) fn next<'b>(&mut self, buffer: &'b mut Vec<u8>) -> &'b [u8]
+    pub(super) fn next<'b>(&mut self, buffer: &'b mut String) -> &'b str
     where
         'a: 'b,
     {
         match self {
-            Self::Whole(bytes) => std::mem::take(bytes),
-            Self::Decoded { done: true, .. } => &[],
+            Self::Whole(text) => std::mem::take(text),
+            Self::Decoded { done: true, .. } => "",
             Self::Decoded { rest, decoder, done } => {
-                buffer.resize(PIECE, 0);
-                let mut written = 0;
-                while written == 0 && !*done {
+                buffer.clear();
+                buffer.reserve(PIECE);
+                while buffer.is_empty() && !*done {
                     let last = rest.len() <= PIECE / 4;
                     let source = &rest[..rest.len().min(PIECE / 4)];
-                    let (_, read, wrote, _) = decoder.decode_to_utf8(source, buffer, last);
+                    let (_, read, _) = decoder.decode_to_string(source, buffer, last);
                     *rest = &rest[read..];
-                    written = wrote;
                     *done = last && rest.is_empty();
                 }
-                &buffer[..written]
+                buffer
             }
         }
     }
@@ -106,9 +107,8 @@ mod tests {
         assert_eq!(detect(&WINDOWS_1252.encode(text).0).encoding, WINDOWS_1252);
         assert_eq!(detect(b"nom;prenom\n\xbcuvrard;Zo\xe9\n").encoding, ISO_8859_15);
         assert_eq!(detect(b"\xef\xbb\xbfnom"), Detected { encoding: UTF_8, mark: 3, valid: true });
-        let mut buffer = Vec::new();
         let mut pieces = Pieces::new(detect(&utf_16), &utf_16);
-        assert_eq!(pieces.next(&mut buffer), text.as_bytes());
-        assert_eq!(pieces.next(&mut Vec::new()), b"");
+        assert_eq!(pieces.next(&mut String::new()), text);
+        assert_eq!(pieces.next(&mut String::new()), "");
     }
 }

@@ -20,7 +20,7 @@ fn commune(case: &mut Case<'_>, column: Column) -> Option<[u8; 5]> {
         return None;
     }
     let code = case.repaired(column, cell, cell.code(), 5);
-    let five: Option<[u8; 5]> = code.as_str().as_bytes().try_into().ok();
+    let five: Option<[u8; 5]> = code.bytes().try_into().ok();
     let well_formed = |five: &[u8; 5]| {
         let corsica = five[0] == b'2' && matches!(five[1], b'A' | b'B');
         let department = corsica || five[..2].iter().all(u8::is_ascii_digit);

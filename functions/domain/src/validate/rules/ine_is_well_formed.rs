@@ -15,7 +15,7 @@ pub(super) fn check(case: &mut Case<'_>) {
         return;
     }
     let code = cell.code();
-    if is_ine(code.as_str().as_bytes()) {
+    if is_ine(code.bytes()) {
         case.draft.ine = Some(code);
         return;
     }

@@ -17,7 +17,7 @@ pub(super) fn check(case: &mut Case<'_>) {
         return;
     }
     let code = cell.code();
-    if code.as_str().parse::<Uai>().is_err() && !is_department(code.as_str()) {
+    if Uai::try_from(code.bytes()).is_err() && !is_department(code.as_str()) {
         case.unreadable(
             column,
             "n’est ni un UAI ni un numéro de département",

@@ -244,8 +244,7 @@ impl<'a> Case<'a> {
         }
         let code = cell.code();
         let code = self.repaired(column, cell, code, 14);
-        let read = code.as_str().parse::<Siret>();
-        if let Ok(siret) = read
+        if let Ok(siret) = Siret::try_from(code.bytes())
             && !is_made_up(siret.siren())
         {
             self.say_separators(column, code);
@@ -265,7 +264,7 @@ impl<'a> Case<'a> {
                 format!("{subject} remplit la case et n’est le SIRET de personne{kept}."),
                 fix,
             );
-        } else if code.is_digits() && code.as_str().len() == 14 {
+        } else if code.is_digits() && code.bytes().len() == 14 {
             let message = format!(
                 "{subject} n’est pas un SIRET valide : sa clé de contrôle ne correspond pas{kept}."
             );
@@ -293,17 +292,17 @@ impl<'a> Case<'a> {
         }
         let code = cell.code();
         // A lost leading zero leaves six digits and the letter.
-        let code = match code.as_str() {
-            text if text.len() == 7 && text.as_bytes()[6].is_ascii_uppercase() => {
+        let code = match code.bytes() {
+            bytes if bytes.len() == 7 && bytes[6].is_ascii_uppercase() => {
                 let padded = code.padded(8);
-                if padded.as_str().parse::<Uai>().is_ok() {
+                if Uai::try_from(padded.bytes()).is_ok() {
                     self.correct(column, padded.as_str());
                 }
                 padded
             }
             _ => code,
         };
-        match code.as_str().parse::<Uai>() {
+        match Uai::try_from(code.bytes()) {
             Ok(uai) if !is_made_up(&uai.as_str()[..7]) => {
                 self.say_separators(column, code);
                 Some(uai)
@@ -352,7 +351,7 @@ impl<'a> Case<'a> {
         let code = self.repaired(column, cell, code, 5);
         if code.is_digits()
             && !is_made_up(code.as_str())
-            && let Ok(five) = code.as_str().as_bytes().try_into()
+            && let Ok(five) = code.bytes().try_into()
         {
             return Some(five);
         }
@@ -367,13 +366,13 @@ impl<'a> Case<'a> {
 
     /// Restores the leading zeros of a code of digits that lost one or two, and says so.
     fn repaired(&mut self, column: Column, cell: Cell<'_>, code: Code, length: usize) -> Code {
-        let lost = length.saturating_sub(code.as_str().len());
+        let lost = length.saturating_sub(code.bytes().len());
         let zeros = if matches!(cell, Cell::Number(_)) { 2 } else { 1 };
         if !code.is_digits() || !(1..=zeros).contains(&lost) {
             return code;
         }
         let padded = code.padded(length);
-        if length == 14 && padded.as_str().parse::<Siret>().is_err() {
+        if length == 14 && Siret::try_from(padded.bytes()).is_err() {
             return code;
         }
         self.correct(column, padded.as_str());
@@ -410,7 +409,7 @@ impl<'a> Case<'a> {
 fn is_rounded(cell: Cell<'_>, code: Code) -> bool {
     match cell {
         Cell::Text(text) => text.to_ascii_uppercase().contains("E+"),
-        _ => code.is_digits() && code.as_str().ends_with("000000"),
+        _ => code.is_digits() && code.bytes().ends_with(b"000000"),
     }
 }
 
@@ -455,7 +454,10 @@ fn yes_or_no(cell: Cell<'_>) -> Option<bool> {
 /// Whether a text is an e-mail address: one `@`, and a domain with a dot.
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
-    let forbidden = |c: char| c.is_whitespace() || c.is_control() || "\",:;<>()[]\\@".contains(c);
+    let forbidden = |c: char| {
+        !c.is_ascii_alphanumeric()
+            && (c.is_whitespace() || c.is_control() || "\",:;<>()[]\\@".contains(c))
+    };
     let label = |label: &str| {
         !label.is_empty()
             && !label.starts_with('-')
