@@ -1,5 +1,6 @@
-//! What counting a country and keeping its secrets cost: CPU seconds and peak memory, for as many
-//! synthetic learners as the first argument says (one million if it says nothing).
+//! What counting a country costs: CPU seconds and peak memory of all dimensions, dates, homes, flows
+//! and classes, for each number of synthetic learners given (one million if none is). With the word
+//! `protect`, what keeping the secrets of the last one costs.
 
 #![expect(clippy::print_stdout, reason = "an example prints what it saw")]
 
@@ -9,27 +10,40 @@ use domain::aggregate::{Aggregator, Figures, Indicators};
 use domain::publish::{LARGEST_SECRET, Published, indicators, is_public, protect};
 use domain::record::{Contract, Record, Sex};
 use domain::vocabulary::organisation::Listed;
+use domain::vocabulary::references::{
+    Certification, Certifications, Code, NETWORKS, Networks, OPCOS, ZoneLine, Zones,
+};
 use domain::vocabulary::territory::DEPARTMENTS;
 use domain::vocabulary::{Day, LearnerKey, Organisation, Reference, References, Rncp};
 
 const ORGANISATIONS: usize = 3_000;
 
 fn main() {
-    let learners =
-        std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(1_000_000);
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let mut sizes: Vec<usize> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    if sizes.is_empty() {
+        sizes.push(1_000_000);
+    }
     let Some(template) = template() else { return };
     let organisations: Vec<Organisation> = (0..ORGANISATIONS).filter_map(organisation).collect();
-    let listed = organisations.iter().enumerate().map(|(number, organisation)| Listed {
-        organisation: *organisation,
-        name: format!("CFA {number}"),
-        nature: "formateur".to_owned(),
-        department: DEPARTMENTS[number % 101].code.to_owned(),
-        commune: String::new(),
-        commune_code: None,
-    });
-    let references = References { organisations: Reference::new(listed), ..References::default() };
-    let mut aggregator = Aggregator::new(template.entry + 200, &references);
+    let references = references(&organisations);
+    let mut last = Indicators::default();
+    for size in sizes {
+        drop(std::mem::take(&mut last));
+        last = count(size, &template, &organisations, &references);
+    }
+    if words.iter().any(|word| word == "protect") {
+        keep_secrets(last, &references);
+    }
+}
 
+fn count(
+    learners: usize,
+    template: &Record,
+    organisations: &[Organisation],
+    references: &References,
+) -> Indicators {
+    let mut aggregator = Aggregator::new(template.entry + 300, references);
     let mut drawing = 0.0;
     let mut record = template.clone();
     let start = cpu_seconds();
@@ -40,7 +54,7 @@ fn main() {
         let before = cpu_seconds();
         batch.clear();
         while batch.len() < 10_000 && drawn < learners {
-            draw(&mut record, &template, drawn, &organisations);
+            draw(&mut record, template, drawn, organisations);
             batch.push(record.clone());
             drawn += 1;
         }
@@ -50,22 +64,84 @@ fn main() {
         }
     }
     let added = cpu_seconds();
-    let Figures { indicators: mut figures, ledger, .. } = aggregator.finish();
+    let Figures { indicators, home, flows, cohorts, ledger } = aggregator.finish();
     let finished = cpu_seconds();
+    let (add, finish) = (added - start - drawing, finished - added);
+    println!(
+        "{learners} records of {} learners at {} dates: {} cells, {} of homes, {} of flows, {} of \
+         classes",
+        ledger.learners,
+        indicators.dates.len(),
+        indicators.cells.len(),
+        home.cells.len(),
+        flows.cells.len(),
+        cohorts.cells.len()
+    );
+    println!(
+        "  {:.2} CPU-s ({add:.2} add, {finish:.2} finish), {:.2} µs a record; peak {} MB",
+        add + finish,
+        (add + finish) * 1e6 / learners as f64,
+        peak_megabytes()
+    );
+    indicators
+}
 
-    println!("{learners} records, {} learners, {} cells", ledger.learners, figures.cells.len());
-    println!("CPU seconds: {:.2} add, {:.2} finish", added - start - drawing, finished - added);
-    println!("peak memory: {} MB", peak_megabytes());
-
+fn keep_secrets(mut figures: Indicators, references: &References) {
+    let before = cpu_seconds();
     figures.cells.retain(is_public);
     let published = protect(&figures, &references.organisations);
     let withheld = Withheld::count(&figures, &published);
-    println!("CPU seconds: {:.2} protect", cpu_seconds() - finished);
-    println!("peak memory: {} MB", peak_megabytes());
+    println!("CPU seconds: {:.2} protect; peak {} MB", cpu_seconds() - before, peak_megabytes());
     println!(
         "of {} figures, {} secrets and {} complements withheld",
         withheld.figures, withheld.secrets, withheld.complements
     );
+}
+
+/// Organisations in departments, networks and zones; certifications with domains and OPCO.
+fn references(organisations: &[Organisation]) -> References {
+    let commune = |place: usize| {
+        let mut code = *b"00000";
+        let department = DEPARTMENTS[place % 96].code.as_bytes();
+        code[..2].copy_from_slice(department);
+        code[3] = b'0' + (place / 96 % 3) as u8;
+        code
+    };
+    let listed = organisations.iter().enumerate().map(|(number, organisation)| Listed {
+        organisation: *organisation,
+        name: format!("CFA {number}"),
+        nature: ["formateur", "responsable_formateur"][number % 2].to_owned(),
+        department: DEPARTMENTS[number % 96].code.to_owned(),
+        commune: String::new(),
+        commune_code: Some(commune(number)),
+    });
+    let members = organisations.iter().enumerate().flat_map(|(number, organisation)| {
+        let networks = [number, number / 3].map(|number| &NETWORKS[number % NETWORKS.len()]);
+        networks.map(|network| (organisation.siret, network))
+    });
+    let certifications = (0..500).filter_map(|number| {
+        Some(Certification {
+            code: Code::Rncp(Rncp::from_number(30_000 + number)?),
+            label: String::new(),
+            level: None,
+            domain: format!("domaine {}", number % 14),
+            opcos: (0..=number as usize % 3)
+                .map(|more| &OPCOS[(number as usize + more) % 11])
+                .collect(),
+        })
+    });
+    let zones = (0..288).map(|place| ZoneLine {
+        commune: commune(place),
+        commune_name: String::new(),
+        zone: format!("{:04}", 1_000 + place),
+        label: String::new(),
+    });
+    References {
+        organisations: Reference::new(listed),
+        networks: Networks::new(members),
+        certifications: Certifications::new(certifications),
+        zones: Zones::new(zones),
+    }
 }
 
 /// How many figures are not shown.
@@ -119,6 +195,12 @@ fn draw(record: &mut Record, template: &Record, number: usize, organisations: &[
     record.birth_month = template.birth_month - below(4_000);
     record.sex = if below(2) == 0 { Sex::Female } else { Sex::Male };
     record.exclusion = (below(20) == 0).then(|| record.entry + below(300));
+    record.commune = (below(4) > 0).then(|| {
+        let mut code = *b"00000";
+        code[..2].copy_from_slice(DEPARTMENTS[below(96) as usize].code.as_bytes());
+        code[3] = b'0' + below(3) as u8;
+        code
+    });
     record.contracts.clear();
     if below(8) > 0 {
         let start = record.entry + below(60);

@@ -5,9 +5,11 @@
 
 mod complement;
 mod relations;
+mod variation;
 mod withhold;
 
 pub use complement::{POSSIBLE_VALUES, protect};
+pub use variation::{LEAST_BASE_OF_A_PERCENTAGE, Variation, months_before, variation};
 pub use withhold::withhold;
 
 use crate::aggregate::{Cell, Counts, Dimension, Level};

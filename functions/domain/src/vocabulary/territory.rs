@@ -294,6 +294,71 @@ mod tests {
         assert_eq!(regions.len(), REGIONS.len());
     }
 
+    /// Region, its name, its academies and their departments (`domain.md` §5.1). Three collectivities
+    /// are given no name of an academy there.
+    const TOLD: [(&str, &str, &str); 26] = [
+        ("01", "Guadeloupe", "32 Guadeloupe: 971"),
+        ("02", "Martinique", "31 Martinique: 972"),
+        ("03", "Guyane", "33 Guyane: 973"),
+        ("04", "La Réunion", "28 La Réunion: 974"),
+        ("06", "Mayotte", "43 Mayotte: 976"),
+        ("11", "Île-de-France", "01 Paris: 75; 24 Créteil: 77 93 94; 25 Versailles: 78 91 92 95"),
+        ("24", "Centre-Val de Loire", "18 Orléans-Tours: 18 28 36 37 41 45"),
+        ("27", "Bourgogne-Franche-Comté", "07 Dijon: 21 58 71 89; 03 Besançon: 25 39 70 90"),
+        ("28", "Normandie", "70 Normandie: 14 27 50 61 76"),
+        ("32", "Hauts-de-France", "20 Amiens: 02 60 80; 09 Lille: 59 62"),
+        (
+            "44",
+            "Grand Est",
+            "19 Reims: 08 10 51 52; 12 Nancy-Metz: 54 55 57 88; 15 Strasbourg: 67 68",
+        ),
+        ("52", "Pays de la Loire", "17 Nantes: 44 49 53 72 85"),
+        ("53", "Bretagne", "14 Rennes: 22 29 35 56"),
+        (
+            "75",
+            "Nouvelle-Aquitaine",
+            "13 Poitiers: 16 17 79 86; 22 Limoges: 19 23 87; 04 Bordeaux: 24 33 40 47 64",
+        ),
+        ("76", "Occitanie", "16 Toulouse: 09 12 31 32 46 65 81 82; 11 Montpellier: 11 30 34 48 66"),
+        (
+            "84",
+            "Auvergne-Rhône-Alpes",
+            "10 Lyon: 01 42 69; 06 Clermont-Ferrand: 03 15 43 63; 08 Grenoble: 07 26 38 73 74",
+        ),
+        ("93", "Provence-Alpes-Côte d'Azur", "02 Aix-Marseille: 04 05 13 84; 23 Nice: 06 83"),
+        ("94", "Corse", "27 Corse: 2A 2B"),
+        ("975", "Saint-Pierre-et-Miquelon", "44: 975"),
+        ("977", "Saint-Barthélemy", "32 Guadeloupe: 977"),
+        ("978", "Saint-Martin", "32 Guadeloupe: 978"),
+        ("984", "Terres australes et antarctiques françaises", "00 Étranger: 984"),
+        ("986", "Wallis et Futuna", "42: 986"),
+        ("987", "Polynésie française", "41: 987"),
+        ("989", "Clipperton", "41: 989"),
+        ("988", "Nouvelle-Calédonie", "40: 988"),
+    ];
+
+    #[test]
+    fn every_place_is_where_the_field_says() {
+        let mut told = BTreeSet::new();
+        for (code, name, academies) in TOLD {
+            assert_eq!(region(code).map(|region| region.name), Some(name));
+            for group in academies.split("; ") {
+                let (academy, departments) = group.split_once(": ").unwrap();
+                let (academy, academy_name) = academy.split_once(' ').unwrap_or((academy, ""));
+                for department_code in departments.split(' ') {
+                    let department = department(department_code).unwrap();
+                    assert_eq!(department.region().code, code, "{department_code}");
+                    assert_eq!(department.academy().code, academy, "{department_code}");
+                    let named = department.academy().name;
+                    assert!(academy_name.is_empty() || academy_name == named, "{department_code}");
+                    told.insert(department.code);
+                }
+            }
+        }
+        let known: BTreeSet<&str> = DEPARTMENTS.iter().map(|department| department.code).collect();
+        assert_eq!(told, known);
+    }
+
     #[test]
     fn known_places_are_where_they_are() {
         let told = |code: &str| {

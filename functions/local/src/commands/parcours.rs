@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use domain::aggregate::status::{explain, parcours_of};
-use domain::validate::Verdict;
+use domain::record::Record;
+use domain::validate::{Report, Verdict};
 use domain::vocabulary::{Day, KeySecret};
-use serde_json::json;
+use serde_json::{Value, json};
 use validate::check::{Circumstances, check};
 
 /// Écrit le parcours de chaque ligne acceptée, une ligne JSON par apprenant.
@@ -30,8 +31,22 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let path = &args.file;
     let bytes = std::fs::read(path).with_context(|| format!("lire {}", path.display()))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (report, records) = read(&bytes, &name, today);
+    if report.verdict != Verdict::Accepted {
+        writeln!(io::stderr(), "{}", report.sentence)?;
+        return Ok(ExitCode::from(1));
+    }
+    let mut out = BufWriter::new(io::stdout().lock());
+    for record in &records {
+        writeln!(out, "{}", told(record, args.explain.then_some(today)))?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read(bytes: &[u8], name: &str, today: Day) -> (Report, Vec<Record>) {
     let circumstances = Circumstances {
-        file_name: &name,
+        file_name: name,
         sender: None,
         school_year: None,
         today,
@@ -40,22 +55,42 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         reference: None,
     };
     let mut records = Vec::new();
-    let report = check(&bytes, &circumstances, &mut |record, _| records.push(record));
-    if report.verdict != Verdict::Accepted {
-        writeln!(io::stderr(), "{}", report.sentence)?;
-        return Ok(ExitCode::from(1));
+    let report = check(bytes, &circumstances, &mut |record, _| records.push(record));
+    (report, records)
+}
+
+/// The line of one record; with the reason of its status on a day, when one is given.
+fn told(record: &Record, explained: Option<Day>) -> Value {
+    let path = parcours_of(record);
+    let changes: Vec<_> =
+        path.changes().map(|(day, status)| json!([day.to_string(), status.as_str()])).collect();
+    let mut line = json!({ "line": record.line, "parcours": changes });
+    if let Some(day) = explained {
+        line["explication"] = explain(&path, day).into();
     }
-    let mut out = BufWriter::new(io::stdout().lock());
-    for record in &records {
-        let path = parcours_of(record);
-        let changes: Vec<_> =
-            path.changes().map(|(day, status)| json!([day.to_string(), status.as_str()])).collect();
-        let mut line = json!({ "line": record.line, "parcours": changes });
-        if args.explain {
-            line["explication"] = explain(&path, today).into();
-        }
-        writeln!(out, "{line}")?;
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The 21 cases and their sentences are told in `domain`; here, a file becomes lines.
+    #[test]
+    fn a_file_becomes_one_line_for_each_learner_and_says_why() {
+        let list = include_str!("../../../../tests/fixtures/accepted/two_learners.csv");
+        let (kept, broken) = list.rsplit_once("19750655300019;").unwrap();
+        let list = format!("{kept}19750655300019;2026-10-03{broken}");
+        let today: Day = "2026-12-04".parse().unwrap();
+        let (report, records) = read(list.as_bytes(), "liste.csv", today);
+        assert_eq!(report.verdict, Verdict::Accepted, "{}", report.sentence);
+        let lines: Vec<String> =
+            records.iter().map(|it| told(it, Some(today)).to_string()).collect();
+        let expected = [
+            r#"{"explication":"en contrat depuis le 01/09/2026 : apprenti jusqu'au 31/08/2028","line":2,"parcours":[["2026-09-01","APPRENTI"],["2028-08-31","FIN_DE_FORMATION"]]}"#,
+            r#"{"explication":"dernier contrat rompu le 03/10/2026, sans contrat depuis 62 jours : rupturant jusqu'au 01/04/2027","line":3,"parcours":[["2026-09-01","APPRENTI"],["2026-10-03","RUPTURANT"],["2027-04-01","ABANDON"]]}"#,
+        ];
+        assert_eq!(lines.iter().map(|it| it.replace('\u{a0}', " ")).collect::<Vec<_>>(), expected);
+        assert_eq!(told(&records[0], None).as_object().map(|line| line.len()), Some(2));
     }
-    out.flush()?;
-    Ok(ExitCode::SUCCESS)
 }

@@ -246,6 +246,7 @@ fn intervals_agree_with_the_walk_of_every_day() {
     let mut chance = Chance(20_260_901);
     let origin = day("24-09-01");
     let mut statuses_seen = BTreeMap::new();
+    let mut turns_seen = BTreeMap::new();
     for learner in 0..150_000 {
         let entry = origin + chance.below(40);
         let end =
@@ -253,15 +254,18 @@ fn intervals_agree_with_the_walk_of_every_day() {
         let mut contracts = Vec::new();
         let mut cursor = entry;
         for _ in 0..chance.below(5) {
-            let start = match chance.below(6) {
+            let start = match chance.below(8) {
+                6 => cursor + 90 + chance.below(2),
+                7 => cursor + 180 + chance.below(2),
                 0 => contracts.last().map_or(cursor, |last: &Contract| last.start),
                 1 => entry - chance.length(),
                 2 => end + chance.below(5) - 2,
                 _ => cursor + chance.length(),
             };
-            let last = match chance.below(4) {
+            let last = match chance.below(5) {
                 0 => None,
                 1 => Some(end - chance.length()),
+                2 => Some(end - 60 - chance.below(2)),
                 _ => Some(start + chance.length()),
             };
             let rupture = chance.one_in(3).then(|| match chance.below(3) {
@@ -280,12 +284,67 @@ fn intervals_agree_with_the_walk_of_every_day() {
             changes, expected,
             "learner {learner}: {entry} {end} {contracts:?} {exclusion:?}"
         );
+        for turn in turns(entry, end, &contracts, exclusion, &changes) {
+            *turns_seen.entry(turn).or_insert(0_u32) += 1;
+        }
         for (_, status) in changes {
             *statuses_seen.entry(status).or_insert(0_u32) += 1;
         }
     }
     assert_eq!(statuses_seen.len(), 5);
     assert!(statuses_seen.values().all(|seen| *seen > 10_000), "{statuses_seen:?}");
+    // The hard places are met, and often.
+    assert_eq!(turns_seen.len(), 11, "{turns_seen:?}");
+    assert!(turns_seen.values().all(|seen| *seen >= 500), "{turns_seen:?}");
+}
+
+/// The hard places that a learner goes through.
+fn turns(
+    entry: Day,
+    end: Day,
+    contracts: &[Contract],
+    exclusion: Option<Day>,
+    changes: &[(Day, Status)],
+) -> Vec<&'static str> {
+    use Status::{Abandon, Apprenti, Inscrit, Rupturant};
+    let last_day = |it: &Contract| it.rupture.map(|day| day - 1).or(it.end).unwrap_or(end);
+    let overlap = contracts.iter().any(|one| {
+        let inside = |other: &Contract| one.start < other.start && other.start <= last_day(one);
+        contracts.iter().any(|other| inside(other) && other.start <= last_day(other))
+    });
+    let gap = |before: Status, days: i32| {
+        changes.windows(2).any(|pair| {
+            pair[0].1 == before && pair[1].1 == Apprenti && pair[1].0 - pair[0].0 == days
+        })
+    };
+    let long_gap = |before: Status, days: i32| {
+        changes.windows(3).any(|steps| {
+            let statuses = [steps[0].1, steps[1].1, steps[2].1];
+            statuses == [before, Abandon, Apprenti] && steps[2].0 - steps[0].0 == days
+        })
+    };
+    let terminal = contracts.iter().max_by_key(|it| (last_day(it), it.rupture.is_some()));
+    let tolerance = |days: i32| {
+        exclusion.is_none()
+            && terminal.is_some_and(|it| it.rupture.is_none() && end - last_day(it) == days)
+    };
+    let broken_before = |it: &Contract| it.rupture.is_some_and(|rupture| rupture < it.start);
+    [
+        ("overlapping contracts", overlap),
+        ("90 days before the first contract", gap(Inscrit, 90)),
+        ("91 days before the first contract", long_gap(Inscrit, 91)),
+        ("180 days between contracts", gap(Rupturant, 180)),
+        ("181 days between contracts", long_gap(Rupturant, 181)),
+        ("broken before it starts", contracts.iter().any(broken_before)),
+        ("excluded before the entry", exclusion.is_some_and(|day| day < entry)),
+        ("excluded after the end", exclusion.is_some_and(|day| day > end)),
+        ("ended 60 days before the end", tolerance(60)),
+        ("ended 61 days before the end", tolerance(61)),
+        ("over before it starts", changes.is_empty()),
+    ]
+    .into_iter()
+    .filter_map(|(turn, met)| met.then_some(turn))
+    .collect()
 }
 
 #[test]
@@ -296,6 +355,39 @@ fn a_date_reads_the_path() {
     assert_eq!(path.status_at(day("24-11-30")), Some(Status::Apprenti));
     assert_eq!(path.status_at(day("25-05-29")), Some(Status::Rupturant));
     assert_eq!(path.status_at(day("26-05-30")), Some(Status::Abandon));
+}
+
+/// What is said of each case on 6 March 2025, the day the cases are told.
+const SENTENCES: [&str; 21] = [
+    "en contrat depuis le 01/10/2024 : apprenti jusqu'au 31/08/2025",
+    "en formation depuis le 01/09/2024, aucun contrat en 90 jours : abandon depuis le 30/11/2024",
+    "en contrat depuis le 01/07/2024 : apprenti jusqu'au 31/08/2025",
+    "en formation depuis le 01/09/2024, aucun contrat en 90 jours : abandon depuis le 30/11/2024",
+    "dernier contrat rompu le 01/12/2024, sans contrat depuis 95 jours : rupturant jusqu'au 30/05/2025",
+    "dernier contrat rompu le 01/12/2024, sans contrat depuis 95 jours : rupturant jusqu'au 01/04/2025",
+    "sortie de la formation déclarée le 01/03/2025 : abandon",
+    "en formation depuis le 06/01/2025, sans contrat depuis 59 jours : inscrit sans contrat jusqu'au 06/04/2025",
+    "en contrat depuis le 25/09/2023 : apprenti jusqu'au 02/09/2025",
+    "en contrat depuis le 01/10/2024 : apprenti jusqu'au 11/07/2025",
+    "formation menée à son terme : fin de formation depuis le 10/07/2024",
+    "dernier contrat rompu le 15/12/2024, sans contrat depuis 81 jours : rupturant",
+    "dernier contrat rompu le 15/12/2024, sans contrat depuis 81 jours : rupturant",
+    "formation menée à son terme : fin de formation depuis le 17/10/2024",
+    "formation menée à son terme : fin de formation depuis le 15/12/2024",
+    "dernier contrat rompu le 05/12/2024, sans contrat depuis 91 jours : rupturant",
+    "formation menée à son terme : fin de formation depuis le 15/12/2024",
+    "sortie de la formation déclarée le 01/12/2024 : abandon",
+    "formation menée à son terme : fin de formation depuis le 01/08/2024",
+    "dernier contrat rompu le 01/11/2024, sans contrat depuis 125 jours : rupturant",
+    "dernier contrat rompu le 01/11/2024, sans contrat depuis 125 jours : rupturant",
+];
+
+#[test]
+fn the_21_cases_say_why() {
+    for (number, (session, contracts, exclusion, _)) in CASES.into_iter().enumerate() {
+        let said = explain(&path(session, contracts, exclusion), day("25-03-06"));
+        assert_eq!(said.replace('\u{a0}', " "), SENTENCES[number], "case {}", number + 1);
+    }
 }
 
 #[test]
