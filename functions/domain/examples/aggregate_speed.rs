@@ -195,9 +195,11 @@ fn draw(record: &mut Record, template: &Record, number: usize, organisations: &[
     record.birth_month = template.birth_month - below(4_000);
     record.sex = if below(2) == 0 { Sex::Female } else { Sex::Male };
     record.exclusion = (below(20) == 0).then(|| record.entry + below(300));
+    // Three in four give their commune; most live in the department of the organisation.
     record.commune = (below(4) > 0).then(|| {
+        let department = if below(8) > 0 { place % 96 } else { below(96) as usize };
         let mut code = *b"00000";
-        code[..2].copy_from_slice(DEPARTMENTS[below(96) as usize].code.as_bytes());
+        code[..2].copy_from_slice(DEPARTMENTS[department].code.as_bytes());
         code[3] = b'0' + below(3) as u8;
         code
     });

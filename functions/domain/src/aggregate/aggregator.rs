@@ -159,8 +159,7 @@ impl<'a> Aggregator<'a> {
             Catalogue::new(self.references, &self.trainings.values, &self.organisations.values);
         let placed = self.place_organisations(&territories);
         let indicators = self.indicators(&mut trajectories, &catalogue, &territories, &placed);
-        let home = self.at_home(&mut trajectories, &catalogue, &territories);
-        drop(trajectories);
+        let home = self.at_home(trajectories, &catalogue, &territories);
         let flows = self.flows(&flows, &territories, &placed);
         let cohorts = self.cohorts(&cohorts, &territories, &placed);
         Figures { indicators, home, flows, cohorts, ledger: self.ledger }
@@ -265,7 +264,7 @@ impl<'a> Aggregator<'a> {
     /// The same learners, once each, by the place where they live.
     fn at_home(
         &self,
-        trajectories: &mut [Trajectory],
+        mut trajectories: Vec<Trajectory>,
         catalogue: &Catalogue,
         territories: &Territories,
     ) -> Indicators {
@@ -283,6 +282,8 @@ impl<'a> Aggregator<'a> {
                 sums.plus(&above, breakdown, counts);
             }
         }
+        // The cells take the place of the trajectories.
+        drop(trajectories);
         self.sorted(territory_cells(&sums, catalogue, territories).collect())
     }
 
