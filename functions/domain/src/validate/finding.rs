@@ -29,7 +29,7 @@ impl Level {
     }
 }
 
-/// The nearest error type of the Frictionless framework, for the makers of software.
+/// The nearest error type of the Frictionless framework (version 5), for the makers of software.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Frictionless {
     /// The bytes cannot be read as a table.
@@ -47,7 +47,7 @@ pub enum Frictionless {
     /// A label that should not be there.
     ExtraLabel,
     /// The table is too large or too small.
-    TableDimensionsError,
+    TableDimensions,
     /// A cell is not of its type.
     TypeError,
     /// A cell breaks a constraint of its column.
@@ -73,7 +73,7 @@ impl Frictionless {
             Self::DuplicateLabel => "duplicate-label",
             Self::MissingLabel => "missing-label",
             Self::ExtraLabel => "extra-label",
-            Self::TableDimensionsError => "table-dimensions-error",
+            Self::TableDimensions => "table-dimensions",
             Self::TypeError => "type-error",
             Self::ConstraintError => "constraint-error",
             Self::ForbiddenValue => "forbidden-value",

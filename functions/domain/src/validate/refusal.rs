@@ -257,7 +257,7 @@ impl Refusal {
             Self::NoHeader => Frictionless::BlankHeader,
             Self::TwoColumnsForOne { .. } => Frictionless::DuplicateLabel,
             Self::MissingColumn { .. } => Frictionless::MissingLabel,
-            Self::NoRow | Self::TooManyRows => Frictionless::TableDimensionsError,
+            Self::NoRow | Self::TooManyRows => Frictionless::TableDimensions,
             Self::NoEntitledRow => Frictionless::ForeignKey,
             Self::MostRowsSetAside { .. } => Frictionless::RowConstraint,
             _ => Frictionless::SourceError,

@@ -89,6 +89,14 @@ impl Reference {
         self.listed.get(organisation)
     }
 
+    /// The organisations that have this UAI, in order of their SIRET.
+    pub fn of_uai(&self, uai: Uai) -> impl Iterator<Item = Organisation> + '_ {
+        let first = "00000000000000".parse().map(|siret| Organisation { uai, siret });
+        let from = first.ok().map(|first| self.listed.range(first..));
+        let couples = from.into_iter().flatten().map(|(organisation, _)| *organisation);
+        couples.take_while(move |organisation| organisation.uai == uai)
+    }
+
     /// Every organisation, in order of its codes.
     pub fn iter(&self) -> impl Iterator<Item = &Listed> {
         self.listed.values()

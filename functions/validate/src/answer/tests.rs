@@ -5,10 +5,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use domain::validate::{How, Report, Verdict, what_changed};
+use domain::validate::{Column, How, Privacy, Report, Verdict, what_changed};
 use domain::vocabulary::organisation::Listed;
 use domain::vocabulary::{KeySecret, Organisation, Reference};
 use rust_xlsxwriter::Workbook;
+use sha2::Digest as _;
 
 use super::*;
 use crate::check::check;
@@ -374,6 +375,82 @@ fn a_workbook_comes_back_with_its_lines_and_its_days() {
     let after = world.judge(ANNOTATED, &workbooks.annotated);
     assert_eq!(after.file.header_line, Some(4));
     assert_eq!((after.rows, after.summary), (before.rows, before.summary));
+}
+
+/// A canary in each personal column, as a text that no rule can read and as one that it can.
+#[test]
+fn no_personal_cell_is_quoted() {
+    let world = World::new();
+    let list = String::from_utf8(accepted()).unwrap();
+    let rows: Vec<Vec<&str>> = list.lines().map(|line| line.split(';').collect()).collect();
+    let canaries = [
+        "Canari",
+        "canari@serin.fr",
+        "#canari",
+        "99/99/1987",
+        "0198765439",
+        "98765",
+        "1,98765E+13",
+        "198765439876543",
+        "canari\u{a0}jaune 98765",
+    ];
+    for column in Column::ALL.into_iter().filter(|column| column.privacy() == Privacy::Personal) {
+        for canary in canaries {
+            let mut rows = rows.clone();
+            let place = rows[0].iter().position(|header| *header == column.name()).unwrap();
+            rows[2][place] = canary;
+            let list: String = rows.iter().map(|row| row.join(";") + "\n").collect();
+            let json = crate::report::to_json(&world.judge("liste.csv", list.as_bytes()));
+            let sha256 = domain::upload::hex(&sha2::Sha256::digest(list.as_bytes()));
+            let page = world.page("liste.csv", list.as_bytes());
+            for text in [json, page].map(|text| text.replace(&sha256, "")) {
+                assert!(!text.contains(canary), "{column}: {canary}");
+            }
+        }
+    }
+}
+
+/// The template with the examples of its own second sheet under its headers.
+#[test]
+fn a_filled_template_is_accepted() {
+    use std::io::{Cursor, Read as _, Write as _};
+    let template = template::template().unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(template)).unwrap();
+    let mut filled = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut row = String::new();
+    for field in domain::validate::schema::fields() {
+        row.extend(["<c t=\"inlineStr\"><is><t>", &*field.example, "</t></is></c>"]);
+    }
+    for place in 0..archive.len() {
+        let mut part = archive.by_index(place).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).unwrap();
+        if name == "xl/worksheets/sheet1.xml" {
+            let sheet = String::from_utf8(content).unwrap();
+            let end = format!("<row r=\"2\">{row}</row></sheetData>");
+            content = sheet.replacen("</sheetData>", &end, 1).into_bytes();
+        }
+        filled.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        filled.write_all(&content).unwrap();
+    }
+    let filled = filled.finish().unwrap().into_inner();
+    let report = World::new().judge(template::NAME, &filled);
+    assert_eq!(report.verdict, Verdict::Accepted);
+    assert_eq!((report.rows.read, report.rows.accepted), (1, 1));
+    assert_eq!(report.findings, []);
+}
+
+/// The types of errors of the Frictionless framework, version 5.21.
+#[test]
+fn every_rule_has_an_error_type_of_the_framework() {
+    const OF_THE_FRAMEWORK: &str = "blank-header blank-label constraint-error duplicate-label \
+        duplicate-row encoding-error extra-label forbidden-value foreign-key missing-label \
+        row-constraint source-error table-dimensions type-error";
+    for rule in domain::validate::schema::rule_codes() {
+        let known = OF_THE_FRAMEWORK.split(' ').any(|known| known == rule.frictionless.as_str());
+        assert!(known, "{}", rule.code);
+    }
 }
 
 #[test]

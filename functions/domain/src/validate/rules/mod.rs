@@ -401,6 +401,14 @@ impl<'a> Case<'a> {
     #[cold]
     fn unreadable(&mut self, column: Column, why: &str, fix: &'static str) {
         let (subject, kept) = (self.subject(column), self.kept_empty(column));
+        let cell = self.cell(column);
+        if is_rounded(cell, cell.code()) {
+            let message = format!(
+                "Le tableur a transformé ce code en nombre arrondi : ses derniers chiffres sont perdus{kept}."
+            );
+            self.fault(column, message, "Recopiez le code dans une colonne au format Texte.");
+            return;
+        }
         self.fault(column, format!("{subject} {why}{kept}."), fix);
     }
 }
@@ -408,7 +416,10 @@ impl<'a> Case<'a> {
 /// A number that a spreadsheet rounded: `1,30025E+13`, or what is left of it once read back.
 fn is_rounded(cell: Cell<'_>, code: Code) -> bool {
     match cell {
-        Cell::Text(text) => text.to_ascii_uppercase().contains("E+"),
+        Cell::Text(text) => {
+            let (digits, exponent) = text.split_once(['E', 'e']).unwrap_or_default();
+            digits.starts_with(|first: char| first.is_ascii_digit()) && exponent.starts_with('+')
+        }
         _ => code.is_digits() && code.bytes().ends_with(b"000000"),
     }
 }

@@ -1,5 +1,7 @@
 //! Both organisations are in the reference, as couples of UAI and SIRET.
 
+use std::borrow::Cow;
+
 use super::{About, Case};
 use crate::validate::{Column, Frictionless, Level};
 use crate::vocabulary::Organisation;
@@ -26,9 +28,14 @@ fn fault(case: &mut Case<'_>, column: Column, couple: Organisation) {
         "L’UAI {} et le SIRET {} ne désignent pas ensemble un organisme du référentiel.",
         couple.uai, couple.siret
     );
-    case.fault(
-        column,
-        message,
-        "Vérifiez que l’UAI et le SIRET sont bien ceux du même établissement.",
-    );
+    let mut known = case.circumstances.reference.into_iter().flat_map(|all| all.of_uai(couple.uai));
+    let fix = match (known.next(), known.next()) {
+        (Some(known), None) => format!(
+            "Dans le référentiel, l’UAI {} va avec le SIRET {} : écrivez ce SIRET, ou vérifiez l’UAI.",
+            known.uai, known.siret
+        )
+        .into(),
+        _ => Cow::Borrowed("Vérifiez que l’UAI et le SIRET sont bien ceux du même établissement."),
+    };
+    case.fault(column, message, fix);
 }
