@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use domain::validate::rules::RULES;
+use domain::validate::rules::{RULES, VERSION};
 use domain::validate::schema::{RuleCode, rule_codes};
 use domain::validate::{Level, Refusal};
 
@@ -61,6 +61,14 @@ fn the_table_of_the_rules_is_up_to_date() {
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(written.contains(DECIDED), "what a person wrote is gone");
     assert!(written == page(&before), "accept it with BLESS=1, as the page says");
+}
+
+#[test]
+fn the_changelog_ends_with_the_version() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE).with_file_name("CHANGELOG.md");
+    let changelog = std::fs::read_to_string(path).expect("the changelog");
+    let last = changelog.lines().find_map(|line| line.strip_prefix("## ")).expect("a version");
+    assert_eq!(last.split(' ').next(), Some(&*VERSION.to_string()));
 }
 
 #[test]

@@ -118,7 +118,7 @@ impl Page {
         let _ = writeln!(self.0, "<p><a class=\"bouton\" href=\"{address}\">{action}</a></p>");
         if report.rows.set_aside > 0 && context.annotated.is_some() {
             let how = "C’est votre feuille, avec les cellules à corriger en couleur : corrigez-la, puis déposez-la telle quelle.";
-            self.element("p class=\"pale\"", how);
+            self.element("p class=\"pale ecran\"", how);
         }
     }
 

@@ -4,6 +4,7 @@
 //! All of it is generated from [`domain::validate::schema`]; the text of each is always the same
 //! bytes.
 
+use domain::validate::rules::VERSION;
 use domain::validate::schema::{Field, Shape, fields, rule_codes};
 use domain::validate::{Column, Need};
 use serde::Serialize;
@@ -28,6 +29,8 @@ struct TableSchema {
     fields: Vec<TableField>,
     #[serde(rename = "missingValues")]
     missing_values: [&'static str; 2],
+    #[serde(rename = "rulesVersion")]
+    rules_version: u32,
     rules: Vec<RuleV1>,
 }
 
@@ -71,7 +74,7 @@ struct RuleV1 {
 }
 
 /// The Table Schema. Beside the standard, `rules` lists every code that a report may carry, with
-/// its level and the nearest Frictionless error type.
+/// its level and the nearest Frictionless error type, and `rulesVersion` says of which version.
 pub fn table_schema() -> String {
     let rules = rule_codes().into_iter().map(|rule| RuleV1 {
         rule: rule.code,
@@ -86,6 +89,7 @@ pub fn table_schema() -> String {
         fields_match: "partial",
         fields: fields().iter().map(table_field).collect(),
         missing_values: MISSING,
+        rules_version: VERSION,
         rules: rules.collect(),
     })
 }

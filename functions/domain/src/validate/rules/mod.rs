@@ -18,6 +18,9 @@ use super::namesakes::Namesakes;
 use super::{Cell, Column, Finding, Frictionless, Level, Privacy};
 use crate::vocabulary::{Day, Siret, Uai};
 
+/// The version of the rules: the last one of `CHANGELOG.md`.
+pub const VERSION: u32 = 2;
+
 /// A rule of the list.
 #[derive(Debug)]
 pub struct Rule {
