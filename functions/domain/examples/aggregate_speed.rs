@@ -235,6 +235,7 @@ fn template() -> Option<Record> {
         rqth: None,
         commune: None,
         postal_code: *b"35000",
+        erased: domain::record::Erased::default(),
         line: 2,
     })
 }

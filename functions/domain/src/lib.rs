@@ -25,6 +25,8 @@ pub mod vocabulary;
 
 pub mod record;
 
+pub mod merge;
+
 pub mod upload;
 
 pub mod validate;

@@ -46,8 +46,78 @@ pub struct Record {
     pub commune: Option<[u8; 5]>,
     /// Postal code of residence.
     pub postal_code: [u8; 5],
+    /// What the row empties on purpose.
+    pub erased: Erased,
     /// The line of the sheet, from 1.
     pub line: u32,
+}
+
+/// The optional values that a row empties on purpose (`#EFFACER`), where a blank cell of a list of
+/// additions says nothing. Needed only when deposits are merged ([`crate::merge`]).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Erased(u32);
+
+/// A value that a row may empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the field of Record of the same name")]
+pub enum Erasable {
+    Ine,
+    LieuUai,
+    Rncp,
+    Cfd,
+    Months,
+    Exclusion,
+    Rqth,
+    Commune,
+    /// The contract in that place, from 0, of the record as it stood: it is taken out.
+    Contract(u8),
+    /// The end of the contract in that place of this very record.
+    ContractEnd(u8),
+    /// Its rupture.
+    ContractRupture(u8),
+    /// Its employer.
+    ContractEmployer(u8),
+}
+
+impl Erasable {
+    fn bit(self) -> u32 {
+        match self {
+            Self::Ine => 0,
+            Self::LieuUai => 1,
+            Self::Rncp => 2,
+            Self::Cfd => 3,
+            Self::Months => 4,
+            Self::Exclusion => 5,
+            Self::Rqth => 6,
+            Self::Commune => 7,
+            Self::Contract(place) => 8 + u32::from(place),
+            Self::ContractEnd(place) => 12 + u32::from(place),
+            Self::ContractRupture(place) => 16 + u32::from(place),
+            Self::ContractEmployer(place) => 20 + u32::from(place),
+        }
+    }
+}
+
+impl Erased {
+    /// Adds a value.
+    pub fn insert(&mut self, value: Erasable) {
+        self.0 |= 1 << value.bit();
+    }
+
+    /// Whether this value is emptied.
+    pub fn contains(self, value: Erasable) -> bool {
+        self.0 >> value.bit() & 1 == 1
+    }
+
+    /// As it is stored; 0 when nothing is emptied.
+    pub fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// Reads what [`Erased::bits`] gave.
+    pub fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
 }
 
 /// An apprenticeship contract.

@@ -71,6 +71,7 @@ fn apprentice(civil: u8, ine: u8, number: usize) -> Record {
         rqth: Some(false),
         commune: None,
         postal_code: *b"35000",
+        erased: crate::record::Erased::default(),
         line: 2,
     }
 }

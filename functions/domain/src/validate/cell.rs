@@ -42,6 +42,11 @@ impl Cell<'_> {
         matches!(self.trimmed(), Self::Empty)
     }
 
+    /// Whether it says that the value must be emptied.
+    pub(super) fn is_erasure(self) -> bool {
+        matches!(self, Self::Text(text) if text.len() >= ERASE.len() && text.trim() == ERASE)
+    }
+
     /// What a person sees in the cell.
     pub fn shown(self) -> String {
         let mut text = String::new();

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use super::refusal::thousands;
 use crate::aggregate::status::{Status, parcours_of};
+use crate::merge::{Person, Persons};
 use crate::record::{Contract, Record};
-use crate::upload::Mode;
-use crate::vocabulary::{Day, LearnerKey};
+use crate::vocabulary::Day;
 
 /// Of the learners that counted, the share in percent beyond whose removal a sender must confirm.
 const REMOVED_WITHOUT_CONFIRMATION: u64 = 40;
@@ -45,6 +45,15 @@ impl Changes {
         u64::from(self.gone_current) * 100 > u64::from(self.current) * REMOVED_WITHOUT_CONFIRMATION
     }
 
+    /// What is asked of the sender when so many are removed, in French.
+    pub fn question(&self) -> String {
+        format!(
+            "Cette liste retire {} de vos {} apprenants en cours de formation : confirmez que c’est voulu.",
+            thousands(self.gone_current),
+            thousands(self.current)
+        )
+    }
+
     /// What changed, in French.
     pub fn sentence(&self) -> String {
         let part = |count: usize, one: &str, many: &str| {
@@ -76,17 +85,19 @@ impl Changes {
     }
 }
 
-/// Compares the records that counted before with those of a new list.
-///
-/// A list of additions removes nobody: whoever it does not name stays.
-pub fn what_changed(before: &[Record], after: &[Record], mode: Mode, today: Day) -> Changes {
+/// Marks a record of the comparison that does not come from the new file: it has no line there.
+pub const ELSEWHERE: u32 = u32::MAX;
+
+/// Compares the records that count before a new file and after it, both brought together
+/// ([`crate::merge`]).
+pub fn what_changed(before: &[Record], after: &[Record], today: Day) -> Changes {
     let persons = Persons::among(before.iter().chain(after));
-    let mut old = persons.group(before, today);
+    let mut old = group(&persons, before, today);
     let mut changes = Changes {
         current: old.values().filter(|learner| learner.is_current()).count() as u32,
         ..Changes::default()
     };
-    for (person, learner) in persons.group(after, today) {
+    for (person, learner) in group(&persons, after, today) {
         match old.remove(&person) {
             None => changes.new.push(learner.line),
             Some(former) => {
@@ -99,65 +110,32 @@ pub fn what_changed(before: &[Record], after: &[Record], mode: Mode, today: Day)
             }
         }
     }
-    if mode == Mode::Complete {
-        changes.gone = old.len() as u32;
-        changes.gone_current = old.values().filter(|gone| gone.is_current()).count() as u32;
-    }
+    changes.gone = old.len() as u32;
+    changes.gone_current = old.values().filter(|gone| gone.is_current()).count() as u32;
     for lines in [&mut changes.new, &mut changes.contracts, &mut changes.status] {
         lines.sort_unstable();
     }
     changes
 }
 
-/// One person of both lists: the INE where there is one, the civil identity otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Person {
-    Ine(LearnerKey),
-    Civil(LearnerKey),
-}
-
-/// The INE of each civil identity; none when homonyms have several.
-struct Persons(BTreeMap<LearnerKey, Option<LearnerKey>>);
-
-impl Persons {
-    fn among<'a>(records: impl Iterator<Item = &'a Record>) -> Self {
-        let mut ines: BTreeMap<LearnerKey, Option<LearnerKey>> = BTreeMap::new();
-        for record in records {
-            let Some(ine) = record.ine_key else { continue };
-            let known = ines.entry(record.civil_key).or_insert(Some(ine));
-            if *known != Some(ine) {
-                *known = None;
-            }
-        }
-        Self(ines)
+/// What the records say of each person.
+fn group(persons: &Persons, records: &[Record], today: Day) -> BTreeMap<Person, Learner> {
+    let mut learners: BTreeMap<Person, Learner> = BTreeMap::new();
+    for record in records {
+        let learner = learners
+            .entry(persons.of(record))
+            .or_insert_with(|| Learner { line: record.line, ..Learner::default() });
+        learner.line = learner.line.min(record.line);
+        learner.contracts.extend_from_slice(&record.contracts);
+        learner.statuses.push(parcours_of(record).status_at(today));
     }
-
-    fn of(&self, record: &Record) -> Person {
-        let shared = || self.0.get(&record.civil_key).copied().flatten();
-        match record.ine_key.or_else(shared) {
-            Some(ine) => Person::Ine(ine),
-            None => Person::Civil(record.civil_key),
-        }
+    for learner in learners.values_mut() {
+        learner.contracts.sort_by_key(|contract| {
+            (contract.start, contract.end, contract.rupture, contract.employer)
+        });
+        learner.statuses.sort_unstable();
     }
-
-    fn group(&self, records: &[Record], today: Day) -> BTreeMap<Person, Learner> {
-        let mut learners: BTreeMap<Person, Learner> = BTreeMap::new();
-        for record in records {
-            let learner = learners
-                .entry(self.of(record))
-                .or_insert_with(|| Learner { line: record.line, ..Learner::default() });
-            learner.line = learner.line.min(record.line);
-            learner.contracts.extend_from_slice(&record.contracts);
-            learner.statuses.push(parcours_of(record).status_at(today));
-        }
-        for learner in learners.values_mut() {
-            learner.contracts.sort_by_key(|contract| {
-                (contract.start, contract.end, contract.rupture, contract.employer)
-            });
-            learner.statuses.sort_unstable();
-        }
-        learners
-    }
+    learners
 }
 
 /// What a list says of one person, whatever the order of its rows.
@@ -179,7 +157,8 @@ impl Learner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Sex;
+    use crate::record::{Erased, Sex};
+    use crate::vocabulary::LearnerKey;
 
     fn day(text: &str) -> Day {
         text.parse().unwrap()
@@ -216,6 +195,7 @@ mod tests {
             rqth: None,
             commune: None,
             postal_code: *b"02100",
+            erased: Erased::default(),
             line,
         }
     }
@@ -225,7 +205,7 @@ mod tests {
     }
 
     fn check(before: &[Record], after: &[Record]) -> String {
-        what_changed(before, after, Mode::Complete, day("2026-11-22")).sentence()
+        what_changed(before, after, day("2026-11-22")).sentence()
     }
 
     #[test]
@@ -239,7 +219,7 @@ mod tests {
     fn those_who_come_and_go_are_counted() {
         let before = list(&["a1", "b2", "c3"]);
         let after = list(&["a1", "d4", "e-"]);
-        let changes = what_changed(&before, &after, Mode::Complete, day("2026-11-22"));
+        let changes = what_changed(&before, &after, day("2026-11-22"));
         assert_eq!((changes.new, changes.gone), (vec![3, 4], 2));
         assert_eq!(
             check(&before, &after),
@@ -249,8 +229,6 @@ mod tests {
             check(&before, &before[..2]),
             "Depuis votre dernier envoi : 1 n’est plus transmis."
         );
-        let added = what_changed(&before, &after, Mode::Additions, day("2026-11-22"));
-        assert_eq!((added.new.len(), added.gone), (2, 0));
     }
 
     #[test]
@@ -266,7 +244,7 @@ mod tests {
         let before = list(&["a1", "b2"]);
         let mut after = before.clone();
         after[1].contracts[0].rupture = Some(day("2026-10-15"));
-        let changes = what_changed(&before, &after, Mode::Complete, day("2026-11-22"));
+        let changes = what_changed(&before, &after, day("2026-11-22"));
         assert_eq!((&changes.contracts[..], &changes.status[..]), (&[3][..], &[3][..]));
         assert_eq!(
             changes.sentence(),
@@ -277,17 +255,14 @@ mod tests {
     #[test]
     fn removing_many_must_be_confirmed() {
         let before = list(&["a1", "b2", "c3", "d4", "e5"]);
-        let removed =
-            |kept: &[&str]| what_changed(&before, &list(kept), Mode::Complete, day("2026-11-22"));
+        let removed = |kept: &[&str]| what_changed(&before, &list(kept), day("2026-11-22"));
         let two = removed(&["a1", "b2", "c3"]);
         assert!((two.removed_share() - 0.4).abs() < 1e-9);
         assert!(!two.needs_confirmation());
         assert!(removed(&["a1", "b2"]).needs_confirmation());
         // Those whose training is over may go unnoticed.
-        let later = what_changed(&before, &[], Mode::Complete, day("2029-01-01"));
+        let later = what_changed(&before, &[], day("2029-01-01"));
         assert_eq!((later.gone, later.current, later.needs_confirmation()), (5, 0, false));
-        assert!(
-            what_changed(&[], &before, Mode::Complete, day("2026-11-22")).removed_share() < 1e-9
-        );
+        assert!(what_changed(&[], &before, day("2026-11-22")).removed_share() < 1e-9);
     }
 }

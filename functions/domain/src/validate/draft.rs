@@ -4,7 +4,7 @@ use super::cell::{self, Code};
 use super::columns::CONTRACTS;
 use super::judge::Row;
 use super::{Cell, Column};
-use crate::record::{Contract, IDENTITY_COLUMNS, Identity, Record, Sex, Texts};
+use crate::record::{Contract, Erasable, Erased, IDENTITY_COLUMNS, Identity, Record, Sex, Texts};
 use crate::vocabulary::place::PlaceCode;
 use crate::vocabulary::{
     Cfd, Day, KeySecret, LearnerKey, Organisation, Rncp, SchoolYear, Siret, Uai,
@@ -107,6 +107,7 @@ impl Draft {
             rqth: self.rqth,
             commune: self.commune,
             postal_code: self.postal_code?,
+            erased: self.erased(row),
             line: row.line,
         };
         let texts = Texts::write(|place, text| {
@@ -116,7 +117,47 @@ impl Draft {
         });
         Some((record, Identity { civil_key, ine_key, line: row.line, birth, texts }))
     }
+
+    /// The values of the record that the row empties on purpose; most rows empty none.
+    fn erased(&self, row: &Row<'_>) -> Erased {
+        let mut erased = Erased::default();
+        if !row.cells.iter().any(|cell| cell.is_erasure()) {
+            return erased;
+        }
+        let mut note = |column, value| {
+            if row.erases(column) {
+                erased.insert(value);
+            }
+        };
+        for (column, value) in ERASABLE {
+            note(column, value);
+        }
+        // Contracts without a first day are in no record: places are counted among the others.
+        let mut place = 0;
+        for (slot, (columns, contract)) in (0..).zip(CONTRACTS.iter().zip(&self.contracts)) {
+            note(columns.start, Erasable::Contract(slot));
+            if contract.start.is_some() {
+                note(columns.end, Erasable::ContractEnd(place));
+                note(columns.rupture, Erasable::ContractRupture(place));
+                note(columns.employer, Erasable::ContractEmployer(place));
+                place += 1;
+            }
+        }
+        erased
+    }
 }
+
+/// The optional columns that a record keeps, beside those of the contracts.
+const ERASABLE: [(Column, Erasable); 8] = [
+    (Column::Ine, Erasable::Ine),
+    (Column::LieuUai, Erasable::LieuUai),
+    (Column::Rncp, Erasable::Rncp),
+    (Column::Cfd, Erasable::Cfd),
+    (Column::DureeMois, Erasable::Months),
+    (Column::DateExclusion, Erasable::Exclusion),
+    (Column::Rqth, Erasable::Rqth),
+    (Column::Commune, Erasable::Commune),
+];
 
 /// The columns of an identity, in the order of [`IDENTITY_COLUMNS`].
 const IDENTITY: [Column; IDENTITY_COLUMNS.len()] = [

@@ -57,6 +57,12 @@ impl<'a> Row<'a> {
         self.by_column[column as usize]
     }
 
+    /// Whether the cell of a column says that the value must be emptied.
+    pub(super) fn erases(&self, column: Column) -> bool {
+        let cell = self.layout.place(column).and_then(|place| self.cells.get(usize::from(place)));
+        cell.is_some_and(|cell| cell.is_erasure())
+    }
+
     /// The organisation that two columns name, when both codes are well formed.
     pub fn organisation(&self, uai: Column, siret: Column) -> Option<Organisation> {
         let uai = self.cell(uai).code().bytes().try_into().ok()?;

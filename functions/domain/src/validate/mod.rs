@@ -21,7 +21,7 @@ pub mod rules;
 pub mod schema;
 
 pub use cell::{Cell, day_of_serial, looks_like_formula};
-pub use changes::{Changes, what_changed};
+pub use changes::{Changes, ELSEWHERE, what_changed};
 pub use columns::{CONTRACTS, Column, ContractColumns, Kind, Need, Privacy};
 pub use finding::{Finding, Frictionless, Level, column_letters};
 pub use headers::{Header, How, Layout, Recognised};

@@ -26,6 +26,8 @@ pub enum Refusal {
     Damaged,
     /// A workbook under a password.
     Encrypted,
+    /// Reading it failed, time after time: what it holds is not known.
+    NotJudged,
     /// More bytes than the format allows.
     TooManyBytes,
     /// More rows than a file may hold.
@@ -79,13 +81,14 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every code that a refusal may carry.
-    pub const RULES: [&'static str; 15] = [
+    pub const RULES: [&'static str; 16] = [
         "file_is_not_empty",
         "file_is_a_spreadsheet",
         "file_format_is_known",
         "file_extension_is_right",
         "file_is_whole",
         "file_is_not_encrypted",
+        "file_can_be_judged",
         "file_is_small_enough",
         "file_has_few_enough_rows",
         "file_keeps_within_bounds",
@@ -106,6 +109,7 @@ impl Refusal {
             Self::WrongExtension { .. } => "file_extension_is_right",
             Self::Damaged => "file_is_whole",
             Self::Encrypted => "file_is_not_encrypted",
+            Self::NotJudged => "file_can_be_judged",
             Self::TooManyBytes => "file_is_small_enough",
             Self::TooManyRows => "file_has_few_enough_rows",
             Self::OutOfBounds { .. } => "file_keeps_within_bounds",
@@ -136,6 +140,10 @@ impl Refusal {
                     .into()
             }
             Self::Encrypted => "Ce classeur est protégé par un mot de passe.".into(),
+            Self::NotJudged => {
+                "Ce fichier n’a pas pu être contrôlé : sa lecture s’est arrêtée plusieurs fois avant la fin. Nous n’avons rien gardé de ce qu’il contient."
+                    .into()
+            }
             Self::TooManyBytes => format!(
                 "Ce fichier est trop lourd : la limite est de {} Mo en CSV et de {} Mo en XLSX.",
                 MAX_CSV_BYTES / 1_048_576,
@@ -190,6 +198,9 @@ impl Refusal {
             }
             Self::Encrypted => {
                 "Ouvrez le classeur, retirez le mot de passe (Fichier, Informations, Protéger le classeur), puis renvoyez-le."
+            }
+            Self::NotJudged => {
+                "Copiez la liste seule dans un classeur neuf, enregistrez-le en CSV, puis renvoyez-le. Si cela se reproduit, écrivez-nous en donnant le numéro du dépôt."
             }
             Self::TooManyBytes | Self::TooManyRows => {
                 "Partagez la liste en plusieurs fichiers, par exemple un par site, et envoyez-les l’un après l’autre."

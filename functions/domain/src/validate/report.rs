@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::refusal::thousands;
 use super::rules::{self, says};
-use super::{Column, Finding, Frictionless, Layout, Level, Recognised, Refusal, column_letters};
+use super::{
+    Changes, Column, Finding, Frictionless, Layout, Level, Recognised, Refusal, column_letters,
+};
 
 /// Most findings listed one by one; the groups count them all.
 const MOST_LISTED: usize = 1_000;
@@ -116,10 +118,23 @@ pub struct Report {
     pub rows: Counts,
     /// Its columns.
     pub columns: Columns,
+    /// What changes beside what counted when it was judged; none without a list before it.
+    pub changes: Option<Changes>,
     /// Its findings grouped by cause, the gravest and most frequent first; every one is counted.
     pub summary: Vec<Group>,
     /// Its findings one by one, in the order of the sheet; a thousand at most.
     pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Says what changes. An accepted list that removes many waits until its sender has `confirmed`.
+    pub fn compare(&mut self, changes: Changes, confirmed: bool) {
+        if self.verdict == Verdict::Accepted && changes.needs_confirmation() && !confirmed {
+            self.verdict = Verdict::ToConfirm;
+            self.sentence = changes.question();
+        }
+        self.changes = Some(changes);
+    }
 }
 
 /// Gathers the findings of a file while it is read, in bounded memory.
@@ -232,6 +247,7 @@ impl Tally {
             file,
             rows: self.rows,
             columns,
+            changes: None,
             summary,
             findings: self.findings,
         }

@@ -378,6 +378,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::WrongExtension { found: "" },
         Refusal::Damaged,
         Refusal::Encrypted,
+        Refusal::NotJudged,
         Refusal::TooManyBytes,
         Refusal::TooManyRows,
         Refusal::OutOfBounds { what: "", line: None },
