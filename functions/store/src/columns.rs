@@ -260,7 +260,8 @@ enum Loaded {
 }
 
 impl TableReader {
-    /// Opens a file, which must have exactly this schema: we read nothing that we did not write.
+    /// Opens a file, which must have exactly this schema, less the optional columns that a version
+    /// added at its end: we read nothing that we did not write.
     pub(crate) fn new(bytes: Bytes, schema: &str) -> Result<Self> {
         let expected = parse_message_type(schema)?;
         let file = SerializedFileReader::new(bytes)?;
@@ -268,10 +269,12 @@ impl TableReader {
         let names = |schema: &parquet::schema::types::Type| -> Vec<String> {
             schema.get_fields().iter().map(|field| field.name().to_owned()).collect()
         };
-        if names(found) != names(&expected) {
+        let (names, all) = (names(found), names(&expected));
+        let added = expected.get_fields().iter().skip(names.len());
+        if !all.starts_with(&names) || !added.into_iter().all(|column| column.is_optional()) {
             return Err(ParquetError::General("the file has other columns".to_owned()));
         }
-        Ok(Self { names: names(&expected), file })
+        Ok(Self { file, names })
     }
 
     /// Each row group, in order.
@@ -327,6 +330,11 @@ impl Group {
     /// How many rows it has.
     pub(crate) fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// Whether the file has this column.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.column(name).is_some()
     }
 
     /// A column of integers or dates.

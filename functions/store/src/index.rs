@@ -3,11 +3,16 @@
 //!
 //! | partition | sort | item |
 //! | --- | --- | --- |
-//! | `depot#{id}` | `depot` | a deposit and its state |
-//! | `organisme#{UAI-SIRET}` | `depot#{id}` | the deposits of an organisation |
+//! | `depot#{id}` | `depot` | a deposit, its state, what its judgement said |
+//! | `organisme#{UAI-SIRET}` | `depot#{id}` | the deposits of an organisation, as they were opened |
+//! | `organisme#{UAI-SIRET}` | `contenu#{dataset}#{year}#{mode}#{sha256}#{id}` | those judged, by what they hold |
 //! | `courant#{dataset}` | `{year}#{UAI-SIRET}` | the deposits that count, and a revision |
 //! | `cle#{sha256}` | `cle` | a deposit key, by its hash, and what it may send |
 //! | `cles` | `{id}` | the same, listed for the operator |
+//!
+//! The state of a deposit is written in its own item only, and *superseded* nowhere: it is read from
+//! what counts. So a judgement, a confirmation, a withdrawal each touch the deposit and one list,
+//! however many deposits are replaced or come back.
 
 use std::collections::HashMap;
 
@@ -16,16 +21,22 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, Put,
-    ScalarAttributeType, TransactWriteItem, Update,
+    AttributeDefinition, AttributeValue, BillingMode, ConditionCheck, KeySchemaElement, KeyType,
+    KeysAndAttributes, Put, ScalarAttributeType, TransactWriteItem, Update,
 };
-use domain::upload::{Counting, Dataset, Declaration, Deposit, Mode, State, counting_after};
+use domain::upload::{
+    Asked, Counting, Dataset, Declaration, Deposit, Judged, Mode, State, counting, counting_after,
+};
+use domain::validate::Counts;
 use domain::vocabulary::{Day, Organisation, SchoolYear};
 
 use crate::config::{Config, http_client};
 use crate::error::{Error, Result};
 
 type Item = HashMap<String, AttributeValue>;
+
+/// Most items of one `BatchGetItem`.
+const BATCH: usize = 100;
 
 /// The table, behind one client.
 #[derive(Debug, Clone)]
@@ -65,25 +76,23 @@ pub struct Current {
     pub organisation: Organisation,
     /// School year of the lists.
     pub school_year: SchoolYear,
-    /// In the order they were opened.
+    /// In the order they were opened. Empty once all were withdrawn.
     pub deposits: Vec<Counting>,
     /// Grows by one with each change.
     pub revision: u64,
-    /// Day of the first file ever accepted for this year.
+    /// Day of the first file ever accepted for this year, among those not withdrawn.
     pub first_day: Day,
-    /// Day of the last file accepted.
+    /// Day of the last one.
     pub last_day: Day,
 }
 
-/// What became of a judged deposit.
+/// What became of a deposit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Its records count, from now on.
-    Counts,
-    /// It is good, but a newer complete list was judged before it.
-    Superseded,
-    /// It had been judged before: nothing changed.
-    AlreadyJudged(State),
+    /// It stands there now.
+    Now(State),
+    /// Somebody moved it before, there: nothing changed.
+    Already(State),
 }
 
 impl Index {
@@ -147,7 +156,11 @@ impl Index {
         let listed = item(
             &format!("organisme#{}", declaration.organisation),
             &format!("depot#{}", deposit.id),
-            [("opened_at", text(&deposit.opened_at))],
+            [
+                ("opened_at", text(&deposit.opened_at)),
+                ("dataset", text(declaration.dataset.as_str())),
+                ("school_year", text(&declaration.school_year.to_string())),
+            ],
         );
         let new = deposit_item(deposit);
         self.transact("open a deposit", vec![self.put_new(new)?, self.put_new(listed)?]).await
@@ -158,51 +171,245 @@ impl Index {
         let action = format!("read deposit {id}");
         let found = self.find(&action, &format!("depot#{id}"), "depot").await?;
         found
-            .map(|item| read_deposit(id, &item).ok_or_else(|| Error::corrupt(action, "its item")))
+            .map(|item| read_deposit(&item).ok_or_else(|| Error::corrupt(action, "its item")))
             .transpose()
     }
 
-    /// Writes down that a deposit was judged bad. Only the first judgement counts.
-    pub async fn refuse(&self, id: &str) -> Result<Outcome> {
-        let change = self.change_state(id, State::Refused, Some(State::Opened))?;
-        match self.transact("refuse a deposit", vec![change]).await {
-            Ok(()) => Ok(Outcome::Counts),
-            Err(error) => self.already_judged(id, error).await,
-        }
+    /// The last deposits of an organisation, newest first; those opened before `before` when it is
+    /// given.
+    pub async fn history(
+        &self,
+        organisation: Organisation,
+        before: Option<&str>,
+        most: usize,
+    ) -> Result<Vec<Deposit>> {
+        // Digits and letters come before `~`: it ends any list of deposit numbers.
+        let before = before.unwrap_or("~");
+        let listed = self.listed(organisation, "depot#", before, most + 1).await?;
+        let ids = listed.iter().filter_map(|item| id_of(item)).filter(|id| *id != before);
+        self.deposits(ids.take(most)).await
     }
 
-    /// Makes a good deposit count, in one transaction: its state, the list of what counts, and the
-    /// state of what it replaces. Only the first judgement of a deposit counts, and a deposit older
-    /// than the last complete list is superseded as it arrives.
-    pub async fn accept(&self, deposit: &Deposit, day: Day) -> Result<Outcome> {
-        let declaration = &deposit.declaration;
-        let arrived =
-            Counting { id: deposit.id.clone(), complete: declaration.mode == Mode::Complete };
-        let seen = self.current_of(declaration).await?;
-        let before = seen.as_ref().map(|current| current.deposits.clone()).unwrap_or_default();
-        let after = counting_after(&before, &arrived);
-        let state = if after.contains(&arrived) { State::Validated } else { State::Superseded };
+    /// The deposits that were judged and hold the same bytes for the same purpose, newest first.
+    pub async fn same_content(&self, declaration: &Declaration) -> Result<Vec<Deposit>> {
+        let prefix = content(declaration);
+        let listed = self.listed(declaration.organisation, &prefix, "~", BATCH).await?;
+        self.deposits(listed.iter().filter_map(id_of)).await
+    }
 
-        let mut writes = vec![self.change_state(&deposit.id, state, Some(State::Opened))?];
-        for replaced in before.iter().filter(|old| !after.contains(old)) {
-            writes.push(self.change_state(&replaced.id, State::Superseded, None)?);
+    /// Every good deposit of an organisation's year, in the order they were opened.
+    async fn good(&self, declaration: &Declaration) -> Result<Vec<Deposit>> {
+        let (dataset, year) = (declaration.dataset.as_str(), declaration.school_year.to_string());
+        let listed = self.listed(declaration.organisation, "depot#", "~", usize::MAX).await?;
+        let of_the_year = listed.iter().filter(|item| {
+            string(item, "dataset").as_deref() == Some(dataset)
+                && string(item, "school_year").as_ref() == Some(&year)
+        });
+        let mut deposits = self.deposits(of_the_year.filter_map(id_of)).await?;
+        deposits.retain(|deposit| deposit.state.is_good());
+        deposits.reverse();
+        Ok(deposits)
+    }
+
+    /// Items of an organisation whose sort key is between `{prefix}` and `{prefix}{last}`, the last
+    /// first.
+    async fn listed(
+        &self,
+        organisation: Organisation,
+        prefix: &str,
+        last: &str,
+        most: usize,
+    ) -> Result<Vec<Item>> {
+        let action = "list the deposits of an organisation";
+        let mut items = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .scan_index_forward(false)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+            .expression_attribute_values(":pk", text(&format!("organisme#{organisation}")))
+            .expression_attribute_values(":first", text(prefix))
+            .expression_attribute_values(":last", text(&format!("{prefix}{last}")))
+            .set_limit(i32::try_from(most).ok())
+            .into_paginator()
+            .items()
+            .send();
+        let mut list = Vec::new();
+        while list.len() < most
+            && let Some(found) = items.next().await
+        {
+            list.push(found.map_err(|error| Error::unavailable(action, error))?);
         }
+        Ok(list)
+    }
+
+    /// These deposits, in the same order.
+    async fn deposits<'a>(&self, ids: impl Iterator<Item = &'a str>) -> Result<Vec<Deposit>> {
+        let action = "read deposits";
+        let ids: Vec<&str> = ids.collect();
+        let mut found = HashMap::new();
+        for batch in ids.chunks(BATCH) {
+            let key = |id: &&str| {
+                HashMap::from([
+                    ("pk".to_owned(), text(&format!("depot#{id}"))),
+                    ("sk".to_owned(), text("depot")),
+                ])
+            };
+            let mut keys: Vec<_> = batch.iter().map(key).collect();
+            while !keys.is_empty() {
+                let asked = KeysAndAttributes::builder()
+                    .set_keys(Some(keys))
+                    .consistent_read(true)
+                    .build()
+                    .map_err(|error| Error::unavailable(action, error))?;
+                let request = self.client.batch_get_item().request_items(&self.table, asked);
+                let answer =
+                    request.send().await.map_err(|error| Error::unavailable(action, error))?;
+                for item in answer.responses.iter().flat_map(HashMap::values).flatten() {
+                    let deposit =
+                        read_deposit(item).ok_or_else(|| Error::corrupt(action, "an item"))?;
+                    found.insert(deposit.id.clone(), deposit);
+                }
+                let left = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
+                keys = left.map(|left| left.keys).unwrap_or_default();
+            }
+        }
+        Ok(ids.into_iter().filter_map(|id| found.remove(id)).collect())
+    }
+
+    /// Writes down that a deposit was judged bad. `for_good` is false when the same bytes deserve
+    /// another try.
+    pub async fn refuse(
+        &self,
+        deposit: &Deposit,
+        judged: &Judged,
+        for_good: bool,
+    ) -> Result<Outcome> {
+        let mut writes = vec![self.judge(deposit, State::Refused, judged, None)?];
+        if for_good {
+            writes.push(self.put(content_item(deposit))?);
+        }
+        self.move_to(deposit, State::Refused, "refuse a deposit", writes).await
+    }
+
+    /// Writes down that a good deposit waits for its sender to confirm, if what counts is still what
+    /// it was compared with. Nothing else moves.
+    pub async fn ask_to_confirm(
+        &self,
+        deposit: &Deposit,
+        judged: &Judged,
+        seen: &Current,
+    ) -> Result<Outcome> {
+        let action = "ask to confirm a deposit";
+        let (pk, sk) = current_key(&deposit.declaration);
+        let unmoved = ConditionCheck::builder()
+            .table_name(&self.table)
+            .key("pk", text(&pk))
+            .key("sk", text(&sk))
+            .condition_expression("revision = :seen")
+            .expression_attribute_values(":seen", AttributeValue::N(seen.revision.to_string()))
+            .build()
+            .map_err(|error| Error::unavailable(action, error))?;
+        let writes = vec![
+            self.judge(deposit, State::ToConfirm, judged, None)?,
+            self.put(content_item(deposit))?,
+            TransactWriteItem::builder().condition_check(unmoved).build(),
+        ];
+        self.move_to(deposit, State::ToConfirm, action, writes).await
+    }
+
+    /// Makes a good deposit count, in one transaction: its state and the list of what counts, if it
+    /// is still the one `seen`. Only the first judgement of a deposit counts, and a deposit older
+    /// than the last complete list is superseded as it arrives.
+    pub async fn accept(
+        &self,
+        deposit: &Deposit,
+        judged: &Judged,
+        seen: Option<&Current>,
+        confirmed: Option<&Asked>,
+    ) -> Result<Outcome> {
+        let declaration = &deposit.declaration;
+        let before = seen.map_or(&[][..], |current| &current.deposits);
+        let after = counting_after(before, &deposit.as_counting());
+        let state = if after.contains(&deposit.as_counting()) {
+            State::Validated
+        } else {
+            State::Superseded
+        };
+        // Once everything was withdrawn, the days of the year are those of no file.
+        let known = seen.filter(|current| !current.deposits.is_empty());
         // Written even when the deposit comes superseded: it was transmitted, and whatever the
         // order in which deposits are judged, the item ends the same.
-        let revision = seen.as_ref().map_or(0, |current| current.revision);
         let current = Current {
             organisation: declaration.organisation,
             school_year: declaration.school_year,
             deposits: after,
-            revision: revision + 1,
-            first_day: seen.as_ref().map_or(day, |current| current.first_day.min(day)),
-            last_day: seen.as_ref().map_or(day, |current| current.last_day.max(day)),
+            revision: seen.map_or(0, |current| current.revision) + 1,
+            first_day: known.map_or(judged.day, |current| current.first_day.min(judged.day)),
+            last_day: known.map_or(judged.day, |current| current.last_day.max(judged.day)),
         };
-        writes.push(self.put_current(declaration.dataset, &current, revision)?);
-        match self.transact("accept a deposit", writes).await {
-            Ok(()) if state == State::Superseded => Ok(Outcome::Superseded),
-            Ok(()) => Ok(Outcome::Counts),
-            Err(error) => self.already_judged(&deposit.id, error).await,
+        let writes = vec![
+            self.judge(deposit, State::Validated, judged, confirmed)?,
+            self.put(content_item(deposit))?,
+            self.put_current(declaration, &current)?,
+        ];
+        self.move_to(deposit, state, "accept a deposit", writes).await
+    }
+
+    /// Takes a deposit back. When it was good, what counts is worked out anew from all the other
+    /// good deposits of the year, in the same transaction: as if it had never been sent.
+    pub async fn withdraw(&self, deposit: &Deposit, asked: &Asked) -> Result<Outcome> {
+        let action = "withdraw a deposit";
+        let update = self
+            .change_state(
+                deposit,
+                State::Withdrawn,
+                "SET #state = :to, withdrawn_at = :at, withdrawn_by = :by",
+            )
+            .expression_attribute_values(":at", text(&asked.at))
+            .expression_attribute_values(":by", text(&asked.by));
+        let mut writes = vec![transact_update(action, update)?];
+        if deposit.state.is_good() {
+            let declaration = &deposit.declaration;
+            // Read before the history: whatever makes a deposit good or bad moves its revision.
+            let seen = self.current_of(declaration).await?;
+            let seen = seen.ok_or_else(|| Error::corrupt(action, "nothing counts"))?;
+            let mut good = self.good(declaration).await?;
+            good.retain(|one| one.id != deposit.id);
+            let days = || good.iter().filter_map(|one| one.judged.as_ref().map(|it| it.day));
+            let current = Current {
+                deposits: counting(good.iter().map(Deposit::as_counting)),
+                revision: seen.revision + 1,
+                first_day: days().min().unwrap_or(seen.first_day),
+                last_day: days().max().unwrap_or(seen.last_day),
+                ..seen
+            };
+            writes.push(self.put_current(declaration, &current)?);
+        }
+        self.move_to(deposit, State::Withdrawn, action, writes).await
+    }
+
+    /// Does it all, or finds that somebody moved the deposit before.
+    /// [`crate::Kind::Conflict`] when somebody moved what counts instead: read again, decide again.
+    async fn move_to(
+        &self,
+        deposit: &Deposit,
+        state: State,
+        action: &str,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<Outcome> {
+        match self.transact(action, writes).await {
+            Ok(()) => Ok(Outcome::Now(state)),
+            Err(error) if error.kind() == crate::Kind::Conflict => {
+                match self.deposit(&deposit.id).await? {
+                    Some(found) if found.state != deposit.state => {
+                        Ok(Outcome::Already(found.state))
+                    }
+                    _ => Err(error),
+                }
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -227,12 +434,11 @@ impl Index {
         Ok(list)
     }
 
-    /// What a deposit key may send, by the SHA-256 of the key in hexadecimal. `None` when it does
-    /// not exist or was revoked.
-    pub async fn key_scope(&self, sha256: &str) -> Result<Option<KeyScope>> {
+    /// The deposit key whose SHA-256, in hexadecimal, is this. `None` when it does not exist or was
+    /// revoked.
+    pub async fn key(&self, sha256: &str) -> Result<Option<DepositKey>> {
         let found = self.find("read a deposit key", &format!("cle#{sha256}"), "cle").await?;
-        let key = found.as_ref().and_then(read_key);
-        Ok(key.filter(|key| key.revoked_at.is_none()).map(|key| key.scope))
+        Ok(found.as_ref().and_then(read_key).filter(|key| key.revoked_at.is_none()))
     }
 
     /// Writes down a new deposit key.
@@ -291,57 +497,75 @@ impl Index {
         Ok(true)
     }
 
-    async fn current_of(&self, declaration: &Declaration) -> Result<Option<Current>> {
+    /// What counts for the organisation, dataset and school year of a declaration.
+    pub async fn current_of(&self, declaration: &Declaration) -> Result<Option<Current>> {
         let action = "read what counts";
-        let pk = format!("courant#{}", declaration.dataset);
-        let sk = format!("{}#{}", declaration.school_year, declaration.organisation);
+        let (pk, sk) = current_key(declaration);
         let found = self.find(action, &pk, &sk).await?;
         found
             .map(|item| read_current(&item).ok_or_else(|| Error::corrupt(action, "its item")))
             .transpose()
     }
 
-    /// After a cancelled transaction: somebody judged this very deposit, or another one moved what
-    /// counts, and the caller must decide again.
-    async fn already_judged(&self, id: &str, error: Error) -> Result<Outcome> {
-        if error.kind() != crate::Kind::Conflict {
-            return Err(error);
+    /// Moves a deposit from where it was seen to what its judgement says, and writes that down.
+    fn judge(
+        &self,
+        deposit: &Deposit,
+        to: State,
+        judged: &Judged,
+        confirmed: Option<&Asked>,
+    ) -> Result<TransactWriteItem> {
+        let mut set =
+            "SET #state = :to, judged_on = :day, report = :report, #rows = :rows".to_owned();
+        if confirmed.is_some() {
+            set += ", confirmed_at = :at, confirmed_by = :by";
         }
-        match self.deposit(id).await? {
-            Some(deposit) if deposit.state != State::Opened => {
-                Ok(Outcome::AlreadyJudged(deposit.state))
-            }
-            _ => Err(error),
-        }
-    }
-
-    fn change_state(&self, id: &str, to: State, from: Option<State>) -> Result<TransactWriteItem> {
+        let Counts { read, accepted, set_aside, corrected, advised } = judged.rows;
+        let rows = [read, accepted, set_aside, corrected, advised];
+        let rows = rows.map(|count| AttributeValue::N(count.to_string()));
         let mut update = self
-            .update(&format!("depot#{id}"), "depot")
-            .update_expression("SET #state = :to")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":to", text(to.as_str()));
-        if let Some(from) = from {
+            .change_state(deposit, to, &set)
+            .expression_attribute_names("#rows", "rows")
+            .expression_attribute_values(":day", text(&judged.day.to_string()))
+            .expression_attribute_values(":report", text(&judged.report))
+            .expression_attribute_values(":rows", AttributeValue::L(rows.to_vec()));
+        if let Some(Asked { at, by }) = confirmed {
             update = update
-                .condition_expression("#state = :from")
-                .expression_attribute_values(":from", text(from.as_str()));
+                .expression_attribute_values(":at", text(at))
+                .expression_attribute_values(":by", text(by));
         }
-        transact_update("change the state of a deposit", update)
+        transact_update("judge a deposit", update)
     }
 
+    /// An update of a deposit, if it still stands where it was seen.
+    fn change_state(
+        &self,
+        deposit: &Deposit,
+        to: State,
+        set: &str,
+    ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        self.update(&format!("depot#{}", deposit.id), "depot")
+            .update_expression(set)
+            .condition_expression("#state = :from")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":to", text(to.as_str()))
+            .expression_attribute_values(":from", text(deposit.state.as_str()))
+    }
+
+    /// Writes what counts, if it is still the revision before this one.
     fn put_current(
         &self,
-        dataset: Dataset,
+        declaration: &Declaration,
         current: &Current,
-        seen: u64,
     ) -> Result<TransactWriteItem> {
         let deposits = current.deposits.iter().map(|deposit| {
             let mode = if deposit.complete { Mode::Complete } else { Mode::Additions };
             text(&format!("{}#{}", deposit.id, mode.as_str()))
         });
+        let (pk, sk) = current_key(declaration);
         let new = item(
-            &format!("courant#{dataset}"),
-            &format!("{}#{}", current.school_year, current.organisation),
+            &pk,
+            &sk,
             [
                 ("deposits", AttributeValue::L(deposits.collect())),
                 ("revision", AttributeValue::N(current.revision.to_string())),
@@ -350,13 +574,20 @@ impl Index {
             ],
         );
         let put = Put::builder().table_name(&self.table).set_item(Some(new));
-        let put = if seen == 0 {
-            put.condition_expression("attribute_not_exists(pk)")
-        } else {
-            put.condition_expression("revision = :seen")
-                .expression_attribute_values(":seen", AttributeValue::N(seen.to_string()))
+        let put = match current.revision - 1 {
+            0 => put.condition_expression("attribute_not_exists(pk)"),
+            seen => put
+                .condition_expression("revision = :seen")
+                .expression_attribute_values(":seen", AttributeValue::N(seen.to_string())),
         };
         let put = put.build().map_err(|error| Error::unavailable("write what counts", error))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// Writes an item that is the same whoever writes it.
+    fn put(&self, item: Item) -> Result<TransactWriteItem> {
+        let put = Put::builder().table_name(&self.table).set_item(Some(item));
+        let put = put.build().map_err(|error| Error::unavailable("write an item", error))?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
@@ -447,7 +678,35 @@ fn deposit_item(deposit: &Deposit) -> Item {
     )
 }
 
-fn read_deposit(id: &str, item: &Item) -> Option<Deposit> {
+/// The partition and sort key of what counts.
+fn current_key(declaration: &Declaration) -> (String, String) {
+    let Declaration { organisation, dataset, school_year, .. } = declaration;
+    (format!("courant#{dataset}"), format!("{school_year}#{organisation}"))
+}
+
+/// What deposits of the same bytes, for the same purpose, begin their sort key with.
+fn content(declaration: &Declaration) -> String {
+    let Declaration { dataset, school_year, mode, sha256, .. } = declaration;
+    let (mode, sha256) = (mode.as_str(), domain::upload::hex(sha256));
+    format!("contenu#{dataset}#{school_year}#{mode}#{sha256}#")
+}
+
+/// Finds a judged deposit by what it holds.
+fn content_item(deposit: &Deposit) -> Item {
+    item(
+        &format!("organisme#{}", deposit.declaration.organisation),
+        &format!("{}{}", content(&deposit.declaration), deposit.id),
+        [],
+    )
+}
+
+/// The deposit number that ends a sort key.
+fn id_of(item: &Item) -> Option<&str> {
+    item.get("sk")?.as_s().ok()?.rsplit('#').next()
+}
+
+fn read_deposit(item: &Item) -> Option<Deposit> {
+    let id = string(item, "pk")?.strip_prefix("depot#")?.to_owned();
     let declaration = Declaration {
         organisation: string(item, "organisation")?.parse().ok()?,
         dataset: string(item, "dataset")?.parse().ok()?,
@@ -457,8 +716,29 @@ fn read_deposit(id: &str, item: &Item) -> Option<Deposit> {
         size_bytes: number(item, "size_bytes")?,
         sha256: domain::upload::sha256_from_hex(&string(item, "sha256")?)?,
     };
-    let state = string(item, "state")?.parse().ok()?;
-    Some(Deposit { id: id.to_owned(), declaration, state, opened_at: string(item, "opened_at")? })
+    let asked = |at: &str, by: &str| Some(Asked { at: string(item, at)?, by: string(item, by)? });
+    Some(Deposit {
+        id,
+        declaration,
+        state: string(item, "state")?.parse().ok()?,
+        opened_at: string(item, "opened_at")?,
+        judged: read_judged(item),
+        confirmed: asked("confirmed_at", "confirmed_by"),
+        withdrawn: asked("withdrawn_at", "withdrawn_by"),
+    })
+}
+
+/// Nothing before the judgement.
+fn read_judged(item: &Item) -> Option<Judged> {
+    let rows = item.get("rows")?.as_l().ok()?.iter();
+    let rows: Vec<u32> =
+        rows.map(|value| value.as_n().ok()?.parse().ok()).collect::<Option<_>>()?;
+    let [read, accepted, set_aside, corrected, advised] = rows[..] else { return None };
+    Some(Judged {
+        day: string(item, "judged_on")?.parse().ok()?,
+        report: string(item, "report")?,
+        rows: Counts { read, accepted, set_aside, corrected, advised },
+    })
 }
 
 fn read_current(item: &Item) -> Option<Current> {

@@ -1,6 +1,6 @@
 //! Every object we ever store: its shelf, its path, its content type. Nothing else writes a path.
 
-use domain::upload::Dataset;
+use domain::upload::{Dataset, Request};
 use domain::vocabulary::{Organisation, SchoolYear};
 
 /// A bucket. Who may read which is said in `infra/README.md`.
@@ -24,15 +24,26 @@ pub enum Key {
         /// Deposit number.
         id: String,
     },
+    /// What its sender asks of a deposit. Written once.
+    Request {
+        /// Deposit number.
+        id: String,
+        /// What is asked.
+        what: Request,
+    },
     /// The answer to a deposit, for programs.
     Report {
         /// Deposit number.
         id: String,
+        /// Digest of the report: a late worker cannot write over the answer that is read.
+        version: String,
     },
     /// The answer to a deposit, for people: a page, workbooks.
     Answer {
         /// Deposit number.
         id: String,
+        /// Digest of the report beside it.
+        version: String,
         /// Name of the file.
         name: String,
     },
@@ -108,6 +119,8 @@ impl Lot {
 
 /// Prefix of the keys whose arrival wakes `validate`.
 pub const DEPOSITS: &str = "depots/";
+/// Prefix of the requests, which wake `validate` too.
+pub const REQUESTS: &str = "demandes/";
 /// Prefix of the keys whose arrival wakes `aggregate`.
 pub const COMMITS: &str = "commits/";
 /// Prefix of the keys whose arrival wakes `publish`.
@@ -117,7 +130,7 @@ impl Key {
     /// The bucket it rests in.
     pub fn shelf(&self) -> Shelf {
         match self {
-            Self::Deposit { .. } => Shelf::Inbox,
+            Self::Deposit { .. } | Self::Request { .. } => Shelf::Inbox,
             Self::Report { .. } | Self::Answer { .. } => Shelf::Reports,
             Self::Organisations
             | Self::Records(_)
@@ -136,8 +149,9 @@ impl Key {
     pub fn path(&self) -> String {
         match self {
             Self::Deposit { id } => format!("{DEPOSITS}{id}"),
-            Self::Report { id } => format!("reports/{id}/report.json"),
-            Self::Answer { id, name } => format!("reports/{id}/{name}"),
+            Self::Request { id, what } => format!("{REQUESTS}{id}/{what}.json"),
+            Self::Report { id, version } => format!("reports/{id}/{version}/report.json"),
+            Self::Answer { id, version, name } => format!("reports/{id}/{version}/{name}"),
             Self::Organisations => "reference/organismes.csv".to_owned(),
             Self::Records(lot) => lot.path("records"),
             Self::Identities(lot) => lot.path("identities"),
@@ -174,6 +188,13 @@ impl Key {
     /// The deposit number of an inbox path, if it is one.
     pub fn deposit_of(path: &str) -> Option<&str> {
         path.strip_prefix(DEPOSITS).filter(|id| !id.is_empty() && !id.contains('/'))
+    }
+
+    /// The deposit number of a request's path, and what is asked, if it is one.
+    pub fn request_of(path: &str) -> Option<(&str, Request)> {
+        let (id, what) = path.strip_prefix(REQUESTS)?.strip_suffix(".json")?.split_once('/')?;
+        (!id.is_empty()).then_some(())?;
+        Some((id, what.parse().ok()?))
     }
 
     /// The run of a `runs/` path, if it is one.

@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use bytes::Bytes;
-use domain::record::{Contract, IDENTITY_COLUMNS, Identity, Record, Sex};
+use domain::record::{Contract, Erased, IDENTITY_COLUMNS, Identity, Record, Sex};
 use domain::upload::MAX_ROWS;
 use domain::vocabulary::{Cfd, Day, LearnerKey, Organisation, Rncp};
 use parquet::data_type::ByteArray;
@@ -14,7 +14,11 @@ use crate::columns::{GROUP_ROWS, Group, RowWriter, TableReader, TableWriter};
 use crate::error::{Error, Result};
 
 /// Pseudonymous, one row for each accepted row of the file, sorted by civil key then line.
-const RECORDS: &str = "message records_v1 {
+///
+/// Version 2 added `efface`: one bit for each value that the row empties on purpose, as
+/// `domain::record::Erasable` orders them; empty when there is none. Files of version 1 are read as
+/// if it were.
+const RECORDS: &str = "message records_v2 {
     required fixed_len_byte_array(16) cle_civile;
     optional fixed_len_byte_array(16) cle_ine;
     required binary responsable_uai (STRING);
@@ -53,6 +57,7 @@ const RECORDS: &str = "message records_v1 {
     optional binary commune (STRING);
     required binary code_postal (STRING);
     required int32 ligne;
+    optional int32 efface;
 }";
 
 /// Most contracts in one row.
@@ -110,6 +115,7 @@ fn push_record(row: &mut RowWriter<'_>, record: &Record) {
     row.text(record.commune.as_ref().map(<[u8; 5]>::as_slice));
     row.text(record.postal_code.as_slice());
     row.int(record.line.cast_signed());
+    row.int((record.erased != Erased::default()).then(|| record.erased.bits().cast_signed()));
 }
 
 /// Reads records we wrote, each given to `each`.
@@ -156,6 +162,8 @@ struct RecordColumns<'a> {
     commune: Texts<'a>,
     postal_code: Texts<'a>,
     line: Ints<'a>,
+    /// None in files of version 1.
+    erased: Option<Ints<'a>>,
 }
 
 struct ContractColumns<'a> {
@@ -197,6 +205,7 @@ impl<'a> RecordColumns<'a> {
             commune: group.texts("commune")?,
             postal_code: group.texts("code_postal")?,
             line: group.ints("ligne")?,
+            erased: group.has("efface").then(|| group.ints("efface")).transpose()?,
         })
     }
 
@@ -236,6 +245,10 @@ impl<'a> RecordColumns<'a> {
             commune: fixed(self.commune[row].as_ref()),
             postal_code: fixed(self.postal_code[row].as_ref())?,
             line: u32::try_from(self.line[row]?).ok()?,
+            erased: self
+                .erased
+                .and_then(|column| column[row])
+                .map_or(Erased::default(), |bits| Erased::from_bits(bits.cast_unsigned())),
         })
     }
 }
@@ -394,6 +407,7 @@ mod tests {
             rqth: [None, Some(true), Some(false)][line as usize % 3],
             commune: None,
             postal_code: *b"01000",
+            erased: Erased::from_bits(if line == 7 { 5 } else { 0 }),
             line,
         }
     }
@@ -410,6 +424,22 @@ mod tests {
         assert_eq!(write_records(&mut shuffled).unwrap(), bytes);
 
         let mut read = Vec::new();
+        read_records("records", bytes.into(), |record| read.push(record)).unwrap();
+        assert_eq!(read, records);
+    }
+
+    /// The file as version 1 wrote it: without its last column.
+    #[test]
+    fn a_file_of_the_version_before_is_read() {
+        let records = vec![record(2, 1), record(3, 0)];
+        let schema = RECORDS.replace("    optional int32 efface;\n", "");
+        assert_ne!(schema, RECORDS);
+        let mut table = TableWriter::new(&schema).unwrap();
+        for record in &records {
+            table.row(|row| push_record(row, record)).unwrap();
+        }
+        let mut read = Vec::new();
+        let bytes = table.finish().unwrap();
         read_records("records", bytes.into(), |record| read.push(record)).unwrap();
         assert_eq!(read, records);
     }
