@@ -1,12 +1,16 @@
-//! A file lands; it is judged row by row.
+//! A file lands; it is judged row by row. Its sender takes it back, or confirms it.
 //!
 //! | | |
 //! | --- | --- |
-//! | wakes on | `ObjectCreated` under `depots/`, through a queue |
-//! | reads | the file, the deposit, the list of organisations |
+//! | wakes on | `ObjectCreated` under `depots/` and `demandes/`, through a queue; what died in that queue |
+//! | reads | the file, the deposit, the list of organisations, the records that count for its sender |
 //! | leaves | the report; when it is good, records, identities, one index transaction, a commit |
 //! | run twice | same bytes to the same keys; only the first judgement counts |
 //! | fails when | the store fails; never because the file is bad |
+//!
+//! Nothing else moves what counts: a withdrawal and a confirmation are requests that land in the
+//! inbox like a file. The report says what changed beside what counted, so its bytes depend on the
+//! moment: it is named by its own digest, and the transaction names the one that is read.
 
 pub mod answer;
 pub mod check;
@@ -17,22 +21,34 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use domain::merge::merge;
 use domain::record::{Identity, Record};
-use domain::upload::{Deposit, State};
-use domain::validate::Verdict;
+use domain::upload::{
+    Asked, Counting, Deposit, Judged, Reply, Request, State, counting_after, hex,
+};
+use domain::validate::{Changes, ELSEWHERE, File, Refusal, Report, Tally, Verdict, what_changed};
 use domain::vocabulary::{Day, KeySecret, Reference};
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use lambda_runtime::{LambdaEvent, service_fn};
-use store::{Arrival, Config, Found, Key, Lot, Outcome, Shelf, Store, Wake};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use store::{Arrival, Config, Current, Found, Key, Kind, Lot, Outcome, Shelf, Store, Wake};
 use tokio::sync::Mutex;
 
 use check::Circumstances;
+
+/// How often a file is compared again when what counts moves meanwhile.
+const TRIES: u32 = 5;
+/// How many files of records are fetched at once.
+const FETCHES: usize = 16;
 
 /// What this step keeps between two files, beside the store.
 #[derive(Debug)]
 pub struct Desk {
     /// Makes the learner keys.
     learner_key: KeySecret,
+    /// The queue of what died in ours.
+    dead_letters: Option<String>,
     /// The list of organisations and the tag it bore when it was read.
     organisations: Mutex<Option<(String, Arc<Reference>)>>,
 }
@@ -40,7 +56,13 @@ pub struct Desk {
 impl Desk {
     /// Nothing read yet.
     pub fn new(learner_key: KeySecret) -> Self {
-        Self { learner_key, organisations: Mutex::default() }
+        Self { learner_key, dead_letters: None, organisations: Mutex::default() }
+    }
+
+    /// Takes what comes from the queue of this ARN for files that could not be judged.
+    #[must_use]
+    pub fn with_dead_letters(self, arn: String) -> Self {
+        Self { dead_letters: Some(arn), ..self }
     }
 
     /// The list of organisations as it is now; `None` when there is none.
@@ -67,7 +89,9 @@ pub async fn run() -> anyhow::Result<()> {
         .context("the environment variable LEARNER_KEY_SECRET is not set")?;
     let secret = domain::upload::sha256_from_hex(&secret)
         .context("LEARNER_KEY_SECRET is not 64 hexadecimal digits")?;
-    let desk = Desk::new(KeySecret::new(&secret));
+    let dead_letters = variable("DEAD_LETTERS_ARN")
+        .context("the environment variable DEAD_LETTERS_ARN is not set")?;
+    let desk = Desk::new(KeySecret::new(&secret)).with_dead_letters(dead_letters);
     let Store { objects, index } = Store::new(&config);
     // Set on AWS only: one machine has no KMS.
     let objects = objects.with_identities_key(variable("IDENTITIES_KEY_ARN"));
@@ -95,94 +119,268 @@ pub async fn handle(store: &Store, desk: &Desk, event: &SqsEvent) -> SqsBatchRes
 
 async fn judge_message(store: &Store, desk: &Desk, message: &SqsMessage) -> anyhow::Result<()> {
     let Wake::Arrived(arrivals) = Wake::read(message)? else { return Ok(()) };
+    // What comes from there was given up by those who tried to judge it.
+    let given_up = desk.dead_letters.is_some() && message.event_source_arn == desk.dead_letters;
     for Arrival { path, at_ms } in arrivals {
-        let Some(id) = Key::deposit_of(&path) else {
-            tracing::warn!("an object that is no deposit arrived in the inbox");
-            continue;
+        let day = store::paris_day(at_ms).context("the event has no time")?;
+        let (id, asked) = match (Key::deposit_of(&path), Key::request_of(&path)) {
+            (Some(id), _) => (id, None),
+            (_, Some((id, request))) => (id, Some(request)),
+            (None, None) => {
+                tracing::warn!("an object that is no deposit arrived in the inbox");
+                continue;
+            }
         };
-        let today = store::paris_day(at_ms).context("the event has no time")?;
-        judge(store, desk, id, today).await.with_context(|| format!("judge deposit {id}"))?;
+        let Some(deposit) = store.index.deposit(id).await? else {
+            bail!("the index does not know deposit {id}");
+        };
+        let done = match (asked, given_up) {
+            (Some(Request::Withdrawal), _) => withdraw(store, &deposit).await,
+            (_, true) => give_up(store, &deposit, day).await,
+            (Some(Request::Confirmation), false) => confirm(store, desk, &deposit).await,
+            (None, false) => judge(store, desk, &deposit, day).await,
+        };
+        done.with_context(|| format!("deposit {id}"))?;
     }
     Ok(())
 }
 
-async fn judge(store: &Store, desk: &Desk, id: &str, today: Day) -> anyhow::Result<()> {
-    let Some(deposit) = store.index.deposit(id).await? else {
-        bail!("the index does not know it");
-    };
+/// A file arrived.
+async fn judge(store: &Store, desk: &Desk, deposit: &Deposit, day: Day) -> anyhow::Result<()> {
     match deposit.state {
-        State::Opened => {}
+        State::Opened => {
+            let bytes = store.objects.get(&Key::Deposit { id: deposit.id.clone() }).await?;
+            settle(store, desk, deposit, &bytes, day, None).await
+        }
         // Judged before, but perhaps killed before saying so: say it again.
-        State::Validated | State::Superseded => return announce(store, id).await,
-        State::Refused => return Ok(()),
+        State::Validated | State::Superseded => announce(store, &deposit.id).await,
+        State::ToConfirm | State::Refused | State::Withdrawn => Ok(()),
     }
-    let bytes = store.objects.get(&Key::Deposit { id: id.to_owned() }).await?;
-    let reference = desk.organisations(store).await?;
+}
 
+/// Its sender says that it is meant: the file is judged as on its first day. Nothing of it was kept
+/// meanwhile.
+async fn confirm(store: &Store, desk: &Desk, deposit: &Deposit) -> anyhow::Result<()> {
+    match deposit.state.reply_to(Request::Confirmation) {
+        Reply::Granted => {
+            let day = deposit.judged.as_ref().context("it was never judged")?.day;
+            match store.objects.find(&Key::Deposit { id: deposit.id.clone() }).await? {
+                Some(bytes) => {
+                    let asked = asked(store, &deposit.id, Request::Confirmation).await?;
+                    settle(store, desk, deposit, &bytes, day, Some(&asked)).await
+                }
+                // The inbox forgets.
+                None => give_up(store, deposit, day).await,
+            }
+        }
+        Reply::AlreadyDone => announce(store, &deposit.id).await,
+        Reply::Pointless => Ok(()),
+    }
+}
+
+/// Its sender takes it back.
+async fn withdraw(store: &Store, deposit: &Deposit) -> anyhow::Result<()> {
+    match deposit.state.reply_to(Request::Withdrawal) {
+        Reply::Granted => {
+            let asked = asked(store, &deposit.id, Request::Withdrawal).await?;
+            let outcome = store.index.withdraw(deposit, &asked).await?;
+            tracing::info!(deposit.id, ?outcome, "deposit withdrawn");
+            announce(store, &deposit.id).await
+        }
+        Reply::AlreadyDone => announce(store, &deposit.id).await,
+        Reply::Pointless => Ok(()),
+    }
+}
+
+/// Who asked, and when, as the door wrote it down.
+async fn asked(store: &Store, id: &str, what: Request) -> anyhow::Result<Asked> {
+    let key = Key::Request { id: id.to_owned(), what };
+    let request: Value = serde_json::from_slice(&store.objects.get(&key).await?)
+        .context("the request is not JSON")?;
+    let text = |name: &str| request[name].as_str().map(str::to_owned);
+    Ok(Asked {
+        at: text("at").context("the request has no date")?,
+        by: text("by").context("the request names no key")?,
+    })
+}
+
+/// Judging this file failed every time, perhaps by killing the process: it is refused without
+/// being looked at again. A deposit judged meanwhile is left alone.
+async fn give_up(store: &Store, deposit: &Deposit, day: Day) -> anyhow::Result<()> {
+    match deposit.state {
+        State::Opened | State::ToConfirm => {}
+        State::Validated | State::Superseded => return announce(store, &deposit.id).await,
+        State::Refused | State::Withdrawn => return Ok(()),
+    }
+    let declaration = &deposit.declaration;
+    let file = File {
+        name: declaration.file_name.clone(),
+        size_bytes: declaration.size_bytes,
+        sha256: hex(&declaration.sha256),
+        ..File::default()
+    };
+    let report = Tally::default().finish(file, None, vec![Refusal::NotJudged]);
+    let page = answer::page(&report, day);
+    let judged = leave(store, &deposit.id, &report, vec![page], day).await?;
+    let outcome = store.index.refuse(deposit, &judged, false).await?;
+    tracing::error!(deposit.id, ?outcome, "file given up");
+    Ok(())
+}
+
+/// Judges a file and moves its deposit, and what counts, in one transaction.
+async fn settle(
+    store: &Store,
+    desk: &Desk,
+    deposit: &Deposit,
+    bytes: &[u8],
+    day: Day,
+    confirmed: Option<&Asked>,
+) -> anyhow::Result<()> {
+    let reference = desk.organisations(store).await?;
     let declaration = &deposit.declaration;
     let circumstances = Circumstances {
         file_name: &declaration.file_name,
         sender: Some(declaration.organisation),
         school_year: Some(declaration.school_year),
-        today,
+        today: day,
         secret: &desk.learner_key,
         reference: reference.as_deref(),
     };
-    let (mut records, mut identities) = (Vec::new(), Vec::new());
-    let report = check::check(&bytes, &circumstances, &mut |record, identity| {
-        records.push(record);
-        identities.push(identity);
+    let mut kept = Kept::default();
+    let report = check::check(bytes, &circumstances, &mut |record, identity| {
+        kept.records.push(record);
+        kept.identities.push(identity);
     });
-    let answer = answer::files(&report, &bytes, &circumstances, None, false)?;
-    drop(bytes);
-
-    store.objects.put(&Key::Report { id: id.to_owned() }, report::to_json(&report)).await?;
-    for file in answer {
-        let key = Key::Answer { id: id.to_owned(), name: file.name.to_owned() };
-        store.objects.put(&key, file.bytes).await?;
+    let mut written = false;
+    for tries in 1.. {
+        let seen = match report.verdict {
+            Verdict::Accepted => store.index.current_of(declaration).await?,
+            Verdict::Refused | Verdict::ToConfirm => None,
+        };
+        let mut report = report.clone();
+        if let Some(seen) = seen.as_ref().filter(|seen| !seen.deposits.is_empty()) {
+            let changes = compare(store, deposit, seen, &kept.records, day).await?;
+            report.compare(changes, confirmed.is_some());
+        }
+        let changes = report.changes.as_ref();
+        let answer = answer::files(&report, bytes, &circumstances, changes, false)?;
+        let judged = leave(store, &deposit.id, &report, answer, day).await?;
+        if report.verdict == Verdict::Accepted && !written {
+            keep(store, deposit, &mut kept).await?;
+            written = true;
+        }
+        let outcome = match (report.verdict, &seen) {
+            (Verdict::Accepted, seen) => {
+                store.index.accept(deposit, &judged, seen.as_ref(), confirmed).await
+            }
+            (Verdict::ToConfirm, Some(seen)) => {
+                store.index.ask_to_confirm(deposit, &judged, seen).await
+            }
+            (Verdict::ToConfirm | Verdict::Refused, _) => {
+                store.index.refuse(deposit, &judged, true).await
+            }
+        };
+        // What counts moved while we compared: compare again.
+        let moved = |error: &store::Error| error.kind() == Kind::Conflict;
+        if tries < TRIES && outcome.as_ref().is_err_and(moved) {
+            continue;
+        }
+        let outcome = outcome?;
+        tracing::info!(
+            deposit.id,
+            rows.read = report.rows.read,
+            rows.accepted = report.rows.accepted,
+            ?outcome,
+            "file judged"
+        );
+        let (Outcome::Now(state) | Outcome::Already(state)) = outcome;
+        return if state.is_good() { announce(store, &deposit.id).await } else { Ok(()) };
     }
-    let outcome = if report.verdict == Verdict::Accepted {
-        keep(store, &deposit, &mut records, &mut identities, today).await?
-    } else {
-        store.index.refuse(id).await?
-    };
-    tracing::info!(
-        deposit.id = id,
-        rows.read = report.rows.read,
-        rows.accepted = report.rows.accepted,
-        outcome = ?outcome,
-        "file judged"
-    );
     Ok(())
 }
 
-/// Stores what was accepted, then makes it count: the index transaction is the commit point.
-async fn keep(
+/// What the accepted rows of a file become.
+#[derive(Default)]
+struct Kept {
+    records: Vec<Record>,
+    identities: Vec<Identity>,
+}
+
+/// What the file changes beside what counts.
+async fn compare(
     store: &Store,
     deposit: &Deposit,
-    records: &mut [Record],
-    identities: &mut [Identity],
-    today: Day,
-) -> anyhow::Result<Outcome> {
-    let declaration = &deposit.declaration;
-    let lot = Lot {
-        dataset: declaration.dataset,
-        school_year: declaration.school_year,
-        organisation: declaration.organisation,
-        deposit: deposit.id.clone(),
-    };
-    let records = store::write_records(records)?;
+    seen: &Current,
+    records: &[Record],
+    day: Day,
+) -> anyhow::Result<Changes> {
+    let fetches = seen.deposits.iter().map(|one| async move {
+        let path = Key::Records(lot(deposit, &one.id));
+        let bytes = store.objects.get(&path).await?;
+        let mut records = Vec::new();
+        store::read_records(&path.path(), bytes, |record| {
+            records.push(Record { line: ELSEWHERE, ..record });
+        })?;
+        anyhow::Ok((one.clone(), records))
+    });
+    let fetched = stream::iter(fetches.collect::<Vec<_>>()).buffered(FETCHES);
+    let mut lists: Vec<(Counting, Vec<Record>)> = fetched.try_collect().await?;
+    let before = together(&seen.deposits, &lists);
+    lists.push((deposit.as_counting(), records.to_vec()));
+    let after = together(&counting_after(&seen.deposits, &deposit.as_counting()), &lists);
+    Ok(what_changed(&before, &after, day))
+}
+
+/// What the deposits that count say together.
+fn together(counting: &[Counting], lists: &[(Counting, Vec<Record>)]) -> Vec<Record> {
+    let list = |one: &Counting| lists.iter().find(|(known, _)| known == one);
+    let lists = (0..).zip(counting.iter().filter_map(list));
+    let merged = merge(lists.map(|(rank, (_, records))| (rank, records.clone())).collect());
+    merged.into_iter().map(|(_, record)| record).collect()
+}
+
+/// Leaves the answer under the digest of the report: the same report, the same bytes.
+async fn leave(
+    store: &Store,
+    id: &str,
+    report: &Report,
+    answer: Vec<answer::File>,
+    day: Day,
+) -> anyhow::Result<Judged> {
+    let json = report::to_json(report);
+    let version = hex(&Sha256::digest(&json)[..8]);
+    let key = Key::Report { id: id.to_owned(), version: version.clone() };
+    store.objects.put(&key, json).await?;
+    for file in answer {
+        let (id, version, name) = (id.to_owned(), version.clone(), file.name.to_owned());
+        store.objects.put(&Key::Answer { id, version, name }, file.bytes).await?;
+    }
+    Ok(Judged { day, report: version, rows: report.rows })
+}
+
+/// Stores what was accepted, before it counts.
+async fn keep(store: &Store, deposit: &Deposit, kept: &mut Kept) -> anyhow::Result<()> {
+    let lot = lot(deposit, &deposit.id);
+    let records = store::write_records(&mut kept.records)?;
     store.objects.put(&Key::Records(lot.clone()), records).await?;
-    let identities = store::write_identities(identities)?;
+    let identities = store::write_identities(&mut kept.identities)?;
     store.objects.put(&Key::Identities(lot), identities).await?;
-    let outcome = store.index.accept(deposit, today).await?;
-    announce(store, &deposit.id).await?;
-    Ok(outcome)
+    Ok(())
+}
+
+/// What names the records of a deposit of the same organisation's year.
+fn lot(deposit: &Deposit, id: &str) -> Lot {
+    Lot {
+        dataset: deposit.declaration.dataset,
+        school_year: deposit.declaration.school_year,
+        organisation: deposit.declaration.organisation,
+        deposit: id.to_owned(),
+    }
 }
 
 /// Says that what counts has changed: this object's arrival wakes `aggregate`.
 async fn announce(store: &Store, id: &str) -> anyhow::Result<()> {
-    let body = serde_json::json!({ "deposit": id }).to_string();
+    let body = json!({ "deposit": id }).to_string();
     store.objects.put(&Key::Commit { id: id.to_owned() }, body).await?;
     Ok(())
 }

@@ -1,10 +1,13 @@
 //! The report in JSON, version 1 (`design.md` §7).
 //!
-//! Three fields come on top of the contract: `sentence`, the first thing to read; `summary`, the
-//! findings grouped by cause with their true counts, since `findings` lists a thousand at most; and
-//! `letters`, the name that a spreadsheet gives to the column.
+//! Four fields come on top of the contract: `sentence`, the first thing to read; `summary`, the
+//! findings grouped by cause with their true counts, since `findings` lists a thousand at most;
+//! `letters`, the name that a spreadsheet gives to the column; and `changes`, what moves beside the
+//! list that counted when the file was judged, absent when there was none.
 
-use domain::validate::{Column, Finding, Group, Recognised, Report, column_letters};
+use domain::validate::{
+    Changes, Column, ELSEWHERE, Finding, Group, Recognised, Report, column_letters,
+};
 use serde::Serialize;
 
 /// The report as JSON, indented, always the same bytes for the same report.
@@ -20,6 +23,8 @@ struct V1<'a> {
     file: FileV1<'a>,
     rows: RowsV1,
     columns: ColumnsV1<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<ChangesV1>,
     summary: Vec<GroupV1<'a>>,
     findings: Vec<FindingV1<'a>>,
 }
@@ -57,6 +62,52 @@ struct RecognisedV1<'a> {
     header: &'a str,
     column: &'static str,
     how: &'static str,
+}
+
+/// Learners, not rows: how many, and the first lines that speak of them.
+#[derive(Serialize)]
+struct MovedV1 {
+    count: usize,
+    lines: Vec<u32>,
+}
+
+/// Those who left a list have no line in the new one.
+#[derive(Serialize)]
+struct ChangesV1 {
+    sentence: String,
+    /// Enrolled, apprenti or rupturant in what counted before.
+    current: u32,
+    new: MovedV1,
+    gone: GoneV1,
+    contracts: MovedV1,
+    status: MovedV1,
+}
+
+#[derive(Serialize)]
+struct GoneV1 {
+    count: u32,
+    /// Of them, enrolled, apprenti or rupturant.
+    current: u32,
+}
+
+/// How many lines of those who moved are listed.
+const LINES: usize = 100;
+
+impl From<&Changes> for ChangesV1 {
+    fn from(changes: &Changes) -> Self {
+        let moved = |lines: &[u32]| MovedV1 {
+            count: lines.len(),
+            lines: lines.iter().copied().filter(|line| *line != ELSEWHERE).take(LINES).collect(),
+        };
+        Self {
+            sentence: changes.sentence(),
+            current: changes.current,
+            new: moved(&changes.new),
+            gone: GoneV1 { count: changes.gone, current: changes.gone_current },
+            contracts: moved(&changes.contracts),
+            status: moved(&changes.status),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -112,6 +163,7 @@ impl<'a> From<&'a Report> for V1<'a> {
                 ignored: &columns.ignored,
                 missing: columns.missing.iter().map(|column| column.name()).collect(),
             },
+            changes: report.changes.as_ref().map(ChangesV1::from),
             summary: report.summary.iter().map(GroupV1::from).collect(),
             findings: report.findings.iter().map(FindingV1::from).collect(),
         }

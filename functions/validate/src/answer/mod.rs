@@ -13,6 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anyhow::Context as _;
 use domain::validate::{Changes, Level, Report};
+use domain::vocabulary::Day;
 
 use crate::check::Circumstances;
 
@@ -75,6 +76,18 @@ pub fn files(
         files.extend(set_aside.map(|bytes| File { name: SET_ASIDE, content_type: XLSX, bytes }));
     }
     Ok(files)
+}
+
+/// The page alone, for a file that was not read.
+pub fn page(report: &Report, today: Day) -> File {
+    let context = html::AnswerContext {
+        today,
+        changes: None,
+        annotated: None,
+        set_aside: None,
+        deposit: Some("/deposer/"),
+    };
+    File { name: PAGE, content_type: HTML, bytes: html::html(report, &context).into_bytes() }
 }
 
 /// What a level asks of the person who reads.

@@ -578,8 +578,7 @@ fn the_page_says_what_changed() {
     let circumstances = world.circumstances("liste.csv");
     let mut records = Vec::new();
     let report = check(&bytes, &circumstances, &mut |record, _| records.push(record));
-    let mode = domain::upload::Mode::Complete;
-    let changes = what_changed(&records[..1], &records, mode, circumstances.today);
+    let changes = what_changed(&records[..1], &records, circumstances.today);
     let files = files(&report, &bytes, &circumstances, Some(&changes), true).unwrap();
     assert_eq!(files.len(), 1, "nothing to correct, no workbook");
     let page = String::from_utf8(files[0].bytes.clone()).unwrap();
