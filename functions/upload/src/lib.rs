@@ -2,26 +2,41 @@
 //!
 //! | | |
 //! | --- | --- |
-//! | wakes on | `POST /depots`, `GET /depots/{id}` (HTTP API, payload 2.0) |
-//! | reads | the deposit key, the deposit, its report |
-//! | leaves | a deposit, *opened* |
-//! | run twice | opens a new deposit; an unused one expires |
+//! | wakes on | the HTTP API, payload 2.0: the routes below |
+//! | reads | the deposit key, the deposits of its organisations, what counts, the reports |
+//! | leaves | a deposit, *opened*; or a request about one, whose arrival wakes `validate` |
+//! | run twice | opens a new deposit, an unused one expires; a request is written once |
 //! | fails when | the store fails; a bad request is an answer (RFC 9457) |
+//!
+//! | route | answer |
+//! | --- | --- |
+//! | `POST /depots` | 201, a signed upload; 200, the deposit that holds the same file and still stands, unless `"again": true` |
+//! | `GET /depots?organisme=UAI-SIRET` | the deposits of an organisation, newest first, a page at a time |
+//! | `GET /depots/{id}` | the deposit, its report, where its answer is |
+//! | `DELETE /depots/{id}` | 202, it will be withdrawn; 200, it is |
+//! | `POST /depots/{id}/confirmation` | 202, it will count; 200, it does |
+//!
+//! It moves nothing itself: `validate` is the only one that moves what counts.
 
 mod problem;
 mod request;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::http::HeaderMap;
-use domain::upload::{Declaration, Deposit, State, UPLOAD_SECONDS, hex};
+use domain::upload::{
+    Counting, Dataset, Declaration, Deposit, Reply, Request, State, UPLOAD_SECONDS, hex,
+};
+use domain::vocabulary::SchoolYear;
 use futures_util::FutureExt as _;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use store::{Config, Key, KeyScope, Shelf, Store};
+use store::{Config, DepositKey, Key, KeyScope, Shelf, Store};
 
 use problem::Problem;
 
@@ -57,34 +72,67 @@ const ANSWERS: &[(&str, &str)] =
 
 type Answer = Result<(i64, Value), Problem>;
 
+/// How many deposits a page of history lists.
+const PAGE: usize = 20;
+
 async fn route(store: &Store, request: &ApiGatewayV2httpRequest) -> anyhow::Result<Answer> {
     let method = request.request_context.http.method.as_str();
     let path = request.raw_path.as_deref().unwrap_or_default().trim_end_matches('/');
-    let id = path.strip_prefix("/depots/");
-    match (method, path, id) {
-        ("POST", "/depots", _) => open(store, request).await,
-        ("GET", _, Some(id)) => show(store, request, id).await,
-        (_, "/depots", _) | (_, _, Some(_)) => Ok(Err(Problem::method_not_allowed())),
-        _ => Ok(Err(Problem::not_found())),
+    let Some(below) = path.strip_prefix("/depots") else { return Ok(Err(Problem::not_found())) };
+    let (id, below) = match below.strip_prefix('/').map(|rest| rest.split_once('/')) {
+        None if below.is_empty() => (None, None),
+        None => return Ok(Err(Problem::not_found())),
+        Some(None) => (below.strip_prefix('/'), None),
+        Some(Some((id, rest))) => (Some(id), Some(rest)),
+    };
+    match (method, id, below) {
+        ("POST", None, None) => open(store, request).await,
+        ("GET", None, None) => list(store, request).await,
+        ("GET", Some(id), None) => show(store, request, id).await,
+        ("DELETE", Some(id), None) => ask(store, request, id, Request::Withdrawal).await,
+        ("POST", Some(id), Some("confirmation")) => {
+            ask(store, request, id, Request::Confirmation).await
+        }
+        (_, _, None | Some("confirmation")) => Ok(Err(Problem::method_not_allowed())),
+        (_, _, Some(_)) => Ok(Err(Problem::not_found())),
     }
 }
 
 async fn open(store: &Store, request: &ApiGatewayV2httpRequest) -> anyhow::Result<Answer> {
-    let Some(scope) = scope(store, &request.headers).await? else {
+    let Some(key) = key(store, &request.headers).await? else {
         return Ok(Err(Problem::unknown_key()));
     };
-    let declaration = match request::declaration(request, &scope) {
-        Ok(declaration) => declaration,
+    let (declaration, again) = match request::declaration(request, &key.scope) {
+        Ok(declared) => declared,
         Err(problem) => return Ok(Err(problem)),
     };
-    let now_ms = request.request_context.time_epoch;
-    let now = SystemTime::UNIX_EPOCH + Duration::from_millis(now_ms.unsigned_abs());
+    if !again && let Some(known) = already_answered(store, &declaration).await? {
+        tracing::info!(deposit.id = known.id, "same file, same answer");
+        return Ok(Ok((
+            200,
+            json!({
+                "deposit": known.id,
+                "state": known.state.as_str(),
+                "opened_at": known.opened_at,
+                "report": format!("/depots/{}", known.id),
+            }),
+        )));
+    }
+    let (now, now_ms) = moment(request);
     let opened_at = store::rfc3339(now_ms).context("the event has no time")?;
     let expires_ms = now_ms + i64::try_from(UPLOAD_SECONDS * 1000)?;
     let expires_at = store::rfc3339(expires_ms).context("the event has no time")?;
 
     let id = ulid::Ulid::from_datetime(now).to_string();
-    let deposit = Deposit { id, declaration, state: State::Opened, opened_at };
+    let deposit = Deposit {
+        id,
+        declaration,
+        state: State::Opened,
+        opened_at,
+        judged: None,
+        confirmed: None,
+        withdrawn: None,
+    };
     let upload = store.objects.sign_upload(&deposit, now).await?;
     store.index.open(&deposit).await?;
     tracing::info!(deposit.id, size_bytes = deposit.declaration.size_bytes, "deposit opened");
@@ -106,56 +154,185 @@ async fn open(store: &Store, request: &ApiGatewayV2httpRequest) -> anyhow::Resul
     Ok(Ok((201, body)))
 }
 
-async fn show(
+/// The last deposit of the same bytes, for the same purpose, whose answer still holds.
+async fn already_answered(
+    store: &Store,
+    declaration: &Declaration,
+) -> anyhow::Result<Option<Deposit>> {
+    let same = store.index.same_content(declaration).await?;
+    if same.is_empty() {
+        return Ok(None);
+    }
+    let counting = counting(store, declaration).await?;
+    let standing = same.into_iter().map(|deposit| {
+        let state = deposit.standing(&counting);
+        Deposit { state, ..deposit }
+    });
+    Ok(standing.into_iter().find(|deposit| deposit.state.still_stands()))
+}
+
+/// The deposits that count for an organisation's year.
+async fn counting(store: &Store, declaration: &Declaration) -> anyhow::Result<Vec<Counting>> {
+    let current = store.index.current_of(declaration).await?;
+    Ok(current.map(|current| current.deposits).unwrap_or_default())
+}
+
+async fn list(store: &Store, request: &ApiGatewayV2httpRequest) -> anyhow::Result<Answer> {
+    let Some(key) = key(store, &request.headers).await? else {
+        return Ok(Err(Problem::unknown_key()));
+    };
+    let query = request.raw_query_string.as_deref().unwrap_or_default();
+    let asked = |name: &str| {
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
+    };
+    let organisation = match request::organisation(asked("organisme"), &key.scope) {
+        Ok(organisation) => organisation,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let before = asked("avant").filter(|before| ulid::Ulid::from_string(before).is_ok());
+    let mut found = store.index.history(organisation, before, PAGE + 1).await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|last| format!("/depots?organisme={organisation}&avant={}", last.id));
+    // Several deposits of one year are compared with one list.
+    let mut known: HashMap<(Dataset, SchoolYear), Vec<Counting>> = HashMap::new();
+    let mut deposits = Vec::new();
+    for deposit in found.iter().filter(|deposit| allows(&key.scope, &deposit.declaration)) {
+        let declaration = &deposit.declaration;
+        let year = (declaration.dataset, declaration.school_year);
+        let counting = match known.entry(year) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(counting(store, declaration).await?),
+        };
+        deposits.push(described(deposit, deposit.standing(counting)));
+    }
+    let organisation = organisation.to_string();
+    Ok(Ok((200, json!({ "organisme": organisation, "depots": deposits, "next": next }))))
+}
+
+/// What the interface says of a deposit.
+fn described(deposit: &Deposit, state: State) -> Value {
+    let Declaration { organisation, dataset, school_year, mode, file_name, .. } =
+        &deposit.declaration;
+    let rows = deposit.judged.as_ref().map(|judged| {
+        let rows = judged.rows;
+        json!({ "read": rows.read, "accepted": rows.accepted, "set_aside": rows.set_aside })
+    });
+    json!({
+        "deposit": deposit.id,
+        "state": state.as_str(),
+        "opened_at": deposit.opened_at,
+        "confirmed_at": deposit.confirmed.as_ref().map(|asked| &asked.at),
+        "withdrawn_at": deposit.withdrawn.as_ref().map(|asked| &asked.at),
+        "organisme": organisation.to_string(),
+        "dataset": dataset.as_str(),
+        "school_year": school_year.to_string(),
+        "mode": mode.as_str(),
+        "file_name": file_name,
+        "rows": rows,
+    })
+}
+
+/// The deposit of this number, if the bearer may know of it.
+async fn entitled(
     store: &Store,
     request: &ApiGatewayV2httpRequest,
     id: &str,
-) -> anyhow::Result<Answer> {
-    let Some(scope) = scope(store, &request.headers).await? else {
+) -> anyhow::Result<Result<(DepositKey, Deposit), Problem>> {
+    let Some(key) = key(store, &request.headers).await? else {
         return Ok(Err(Problem::unknown_key()));
     };
     if ulid::Ulid::from_string(id).is_err() {
         return Ok(Err(Problem::no_such_deposit()));
     }
     let deposit = store.index.deposit(id).await?;
-    let entitled = |deposit: &Deposit| allows(&scope, &deposit.declaration);
     // Somebody else's deposit is told apart from no deposit by nobody.
-    let Some(deposit) = deposit.filter(entitled) else {
-        return Ok(Err(Problem::no_such_deposit()));
+    match deposit.filter(|deposit| allows(&key.scope, &deposit.declaration)) {
+        Some(deposit) => Ok(Ok((key, deposit))),
+        None => Ok(Err(Problem::no_such_deposit())),
+    }
+}
+
+async fn show(
+    store: &Store,
+    request: &ApiGatewayV2httpRequest,
+    id: &str,
+) -> anyhow::Result<Answer> {
+    let deposit = match entitled(store, request, id).await? {
+        Ok((_, deposit)) => deposit,
+        Err(problem) => return Ok(Err(problem)),
     };
-    let report = match deposit.state {
-        State::Opened => None,
-        _ => store.objects.find(&Key::Report { id: id.to_owned() }).await?,
+    let version = deposit.judged.as_ref().map(|judged| judged.report.clone());
+    let report: Option<Value> = match &version {
+        Some(version) => {
+            let key = Key::Report { id: id.to_owned(), version: version.clone() };
+            let found = store.objects.find(&key).await?;
+            found
+                .map(|bytes| serde_json::from_slice(&bytes).context("the report is not JSON"))
+                .transpose()?
+        }
+        None => None,
     };
-    let report: Option<Value> = report
-        .map(|bytes| serde_json::from_slice(&bytes).context("the report is not JSON"))
-        .transpose()?;
-    let now_ms = request.request_context.time_epoch;
-    let now = SystemTime::UNIX_EPOCH + Duration::from_millis(now_ms.unsigned_abs());
+    let (now, _) = moment(request);
     let mut answer = serde_json::Map::new();
-    if report.is_some() {
+    if let (Some(version), Some(_)) = (version, &report) {
         for (what, name) in ANSWERS {
-            let key = Key::Answer { id: id.to_owned(), name: (*name).to_owned() };
+            let (id, version, name) = (id.to_owned(), version.clone(), (*name).to_owned());
+            let key = Key::Answer { id, version, name };
             if let Some(url) = store.objects.sign_download(&key, now).await? {
                 answer.insert((*what).to_owned(), url.into());
             }
         }
     }
-    let Declaration { organisation, dataset, school_year, mode, file_name, .. } =
-        &deposit.declaration;
-    let body = json!({
-        "deposit": deposit.id,
-        "state": deposit.state.as_str(),
-        "opened_at": deposit.opened_at,
-        "organisme": organisation.to_string(),
-        "dataset": dataset.as_str(),
-        "school_year": school_year.to_string(),
-        "mode": mode.as_str(),
-        "file_name": file_name,
-        "report": report,
-        "answer": answer,
-    });
+    let state = match deposit.state {
+        State::Validated => deposit.standing(&counting(store, &deposit.declaration).await?),
+        state => state,
+    };
+    let mut body = described(&deposit, state);
+    body["report"] = report.into();
+    body["answer"] = answer.into();
     Ok(Ok((200, body)))
+}
+
+/// Writes down what is asked of a deposit; its arrival wakes `validate`, which does it.
+async fn ask(
+    store: &Store,
+    request: &ApiGatewayV2httpRequest,
+    id: &str,
+    what: Request,
+) -> anyhow::Result<Answer> {
+    let (key, deposit) = match entitled(store, request, id).await? {
+        Ok(found) => found,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let status = match deposit.state.reply_to(what) {
+        Reply::Granted => {
+            let at = store::rfc3339(moment(request).1).context("the event has no time")?;
+            let body = json!({ "deposit": id, "at": at, "by": key.id }).to_string();
+            store.objects.put_once(&Key::Request { id: id.to_owned(), what }, body).await?;
+            tracing::info!(deposit.id = id, %what, "asked");
+            202
+        }
+        Reply::AlreadyDone => 200,
+        Reply::Pointless => return Ok(Err(Problem::pointless(what, deposit.state))),
+    };
+    let body = json!({
+        "deposit": id,
+        "state": deposit.state.as_str(),
+        "asked": what.as_str(),
+        "report": format!("/depots/{id}"),
+    });
+    Ok(Ok((status, body)))
+}
+
+/// The moment that the gateway wrote in the request.
+fn moment(request: &ApiGatewayV2httpRequest) -> (SystemTime, i64) {
+    let now_ms = request.request_context.time_epoch;
+    (SystemTime::UNIX_EPOCH + Duration::from_millis(now_ms.unsigned_abs()), now_ms)
 }
 
 fn allows(scope: &KeyScope, declaration: &Declaration) -> bool {
@@ -163,15 +340,15 @@ fn allows(scope: &KeyScope, declaration: &Declaration) -> bool {
         && scope.datasets.contains(&declaration.dataset)
 }
 
-/// What the bearer of the request's key may send; `None` without a key that works.
-async fn scope(store: &Store, headers: &HeaderMap) -> anyhow::Result<Option<KeyScope>> {
+/// The key of the request's bearer; `None` without a key that works.
+async fn key(store: &Store, headers: &HeaderMap) -> anyhow::Result<Option<DepositKey>> {
     let bearer = headers.get("authorization").and_then(|value| value.to_str().ok());
     let key = bearer.and_then(|value| {
         let (scheme, key) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
     });
     let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(None) };
-    Ok(store.index.key_scope(&key_hash(key)).await?)
+    Ok(store.index.key(&key_hash(key)).await?)
 }
 
 /// What the index keeps of a deposit key: its SHA-256 in hexadecimal. The keys we make hold 256

@@ -1,5 +1,6 @@
 //! What a bad request is answered: RFC 9457 problem details, in French.
 
+use domain::upload::{Request, State};
 use serde_json::{Value, json};
 
 /// One problem. Its `type` is a name that programs may rely on; its sentences are for people.
@@ -58,8 +59,27 @@ impl Problem {
             405,
             "methode",
             "Méthode non prévue",
-            "On ouvre un dépôt par POST sur /depots, on le consulte par GET sur /depots/{numéro}.",
+            "On ouvre un dépôt par POST sur /depots, on le consulte par GET sur /depots/{numéro}, \
+             on le retire par DELETE à la même adresse, on le confirme par POST sur \
+             /depots/{numéro}/confirmation.",
         )
+    }
+
+    /// What was asked of a deposit makes no sense where it stands.
+    pub(crate) fn pointless(what: Request, state: State) -> Self {
+        let (name, title) = match what {
+            Request::Withdrawal => ("rien-a-retirer", "Il n'y a rien à retirer"),
+            Request::Confirmation => ("rien-a-confirmer", "Il n'y a rien à confirmer"),
+        };
+        let detail = match state {
+            State::Refused => "Ce fichier a été refusé : rien n'en a été gardé.",
+            State::Withdrawn => "Ce dépôt a été retiré. Vous pouvez envoyer le fichier à nouveau.",
+            State::Opened => "Ce fichier n'a pas encore été contrôlé. Attendez sa réponse.",
+            State::ToConfirm | State::Validated | State::Superseded => {
+                "Ce dépôt n'attend rien de votre part."
+            }
+        };
+        Self::new(409, name, title, detail)
     }
 
     pub(crate) fn unreadable() -> Self {

@@ -1,4 +1,6 @@
 //! The body of `POST /depots`, parsed once into a [`Declaration`].
+//!
+//! With `"again": true` a file that was answered before is judged anew.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use base64::Engine as _;
@@ -17,7 +19,7 @@ const MAX_NAME_CHARS: usize = 255;
 pub(crate) fn declaration(
     request: &ApiGatewayV2httpRequest,
     scope: &KeyScope,
-) -> Result<Declaration, Problem> {
+) -> Result<(Declaration, bool), Problem> {
     let body = body(request).ok_or_else(Problem::unreadable)?;
     let text = |field: &str| body.get(field).and_then(Value::as_str).map(str::trim);
 
@@ -57,12 +59,15 @@ pub(crate) fn declaration(
         Problem::field("sha256", "le SHA-256 du fichier, en 64 chiffres hexadécimaux")
     })?;
 
+    let again = body.get("again").and_then(Value::as_bool).unwrap_or(false);
     let file_name = file_name.to_owned();
-    Ok(Declaration { organisation, dataset, school_year, mode, file_name, size_bytes, sha256 })
+    let declaration =
+        Declaration { organisation, dataset, school_year, mode, file_name, size_bytes, sha256 };
+    Ok((declaration, again))
 }
 
 /// The organisation named, or the only one of the key.
-fn organisation(named: Option<&str>, scope: &KeyScope) -> Result<Organisation, Problem> {
+pub(crate) fn organisation(named: Option<&str>, scope: &KeyScope) -> Result<Organisation, Problem> {
     match (named, scope.organisations.as_slice()) {
         (Some(named), allowed) => {
             let organisation: Organisation = named
