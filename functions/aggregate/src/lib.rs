@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use bytes::Bytes;
 use domain::aggregate::Aggregator;
-use domain::upload::{Counting, Dataset};
+use domain::merge::merge;
+use domain::record::Record;
+use domain::upload::Dataset;
 use domain::vocabulary::{Day, Organisation, References};
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use lambda_runtime::{LambdaEvent, service_fn};
@@ -85,18 +87,33 @@ async fn count(
     let mut transmissions = BTreeMap::new();
     let fetches = current.iter().flat_map(loads).map(|load| fetch(store, load));
     let mut fetched = stream::iter(fetches.collect::<Vec<_>>()).buffered(FETCHES);
-    while let Some((Load { sender, first_day, last_day, lot }, bytes)) = fetched.try_next().await? {
+    // The deposits of one organisation's year, when there are several: they complete each other.
+    let mut together = Vec::new();
+    while let Some((Load { current, lot, last }, bytes)) = fetched.try_next().await? {
+        let days = (current.first_day, current.last_day);
         let mut transmitted = |organisation: Organisation| {
-            let (first, last) = transmissions.entry(organisation).or_insert((first_day, last_day));
-            *first = first_day.min(*first);
-            *last = last_day.max(*last);
+            let (first, last) = transmissions.entry(organisation).or_insert(days);
+            *first = days.0.min(*first);
+            *last = days.1.max(*last);
         };
-        transmitted(sender);
-        let rank = run.rank(&lot.deposit);
-        store::read_records(&Key::Records(lot).path(), bytes, |record| {
+        transmitted(current.organisation);
+        let (rank, path) = (run.rank(&lot.deposit), Key::Records(lot).path());
+        let mut add = |rank, record: &Record| {
             transmitted(record.formateur);
-            aggregator.add(rank, &record);
-        })?;
+            aggregator.add(rank, record);
+        };
+        if current.deposits.len() == 1 {
+            store::read_records(&path, bytes, |record| add(rank, &record))?;
+            continue;
+        }
+        let mut records = Vec::new();
+        store::read_records(&path, bytes, |record| records.push(record))?;
+        together.push((rank, records));
+        if last {
+            for (rank, record) in merge(std::mem::take(&mut together)) {
+                add(rank, &record);
+            }
+        }
     }
     let figures = aggregator.finish();
     run.counted = figures.ledger.into();
@@ -114,31 +131,29 @@ async fn count(
 }
 
 /// One file of records to read, and what the index says of it.
-struct Load {
-    sender: Organisation,
-    first_day: Day,
-    last_day: Day,
+struct Load<'a> {
+    current: &'a Current,
     lot: Lot,
+    /// Whether it is the last of its organisation's year.
+    last: bool,
 }
 
-/// The files of records of one organisation's year.
-fn loads(current: &Current) -> Vec<Load> {
-    let Current { organisation, school_year, deposits, first_day, last_day, .. } = current;
-    let load = |deposit: &Counting| Load {
-        sender: *organisation,
-        first_day: *first_day,
-        last_day: *last_day,
+/// The files of records of one organisation's year, in the order they were opened.
+fn loads(current: &Current) -> impl Iterator<Item = Load<'_>> {
+    let last = current.deposits.last();
+    current.deposits.iter().map(move |deposit| Load {
+        current,
         lot: Lot {
             dataset: Dataset::Effectifs,
-            school_year: *school_year,
-            organisation: *organisation,
+            school_year: current.school_year,
+            organisation: current.organisation,
             deposit: deposit.id.clone(),
         },
-    };
-    deposits.iter().map(load).collect()
+        last: Some(deposit) == last,
+    })
 }
 
-async fn fetch(store: &Store, load: Load) -> anyhow::Result<(Load, Bytes)> {
+async fn fetch<'a>(store: &Store, load: Load<'a>) -> anyhow::Result<(Load<'a>, Bytes)> {
     let bytes = store.objects.get(&Key::Records(load.lot.clone())).await?;
     Ok((load, bytes))
 }
