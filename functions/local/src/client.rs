@@ -42,6 +42,8 @@ pub struct Declaration {
     pub size_bytes: u64,
     /// Its SHA-256, in hexadecimal.
     pub sha256: String,
+    /// Whether to judge anew a file that was answered before.
+    pub again: bool,
 }
 
 /// A deposit that was opened.
@@ -49,8 +51,8 @@ pub struct Declaration {
 pub struct Opened {
     /// Deposit number.
     pub deposit: String,
-    /// How to send the file.
-    pub upload: Upload,
+    /// How to send the file; none when the same one was answered before.
+    pub upload: Option<Upload>,
 }
 
 /// How to send a file.
@@ -135,9 +137,10 @@ impl Client {
                 .with_context(|| format!("{} ne répond plus", self.origin))?;
             let mut deposit = said(answer)?;
             let state = deposit["state"].as_str().unwrap_or_default().to_owned();
-            if matches!(state.as_str(), "validated" | "superseded" | "refused") {
+            if state != "opened" {
                 let report = deposit["report"].take();
-                return Ok(Judged { accepted: state != "refused", report });
+                let accepted = matches!(state.as_str(), "validated" | "superseded");
+                return Ok(Judged { accepted, report });
             }
             if started.elapsed() > patience {
                 bail!(

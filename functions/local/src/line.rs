@@ -27,7 +27,7 @@ use crate::schedule;
 use crate::serve::{self, stopped};
 use crate::state::{Held, Running, Secrets, State};
 use crate::web::Web;
-use crate::wiring::{self, Function, LINE, SHELVES, Wake, bucket};
+use crate::wiring::{self, Function, LINE, SHELVES, Source, Wake, bucket};
 
 /// How long work under way may take to end once the line is told to stop.
 const GRACE: Duration = Duration::from_secs(8);
@@ -149,17 +149,25 @@ impl Line {
                 continue;
             }
             for _ in 0..function.concurrency {
-                let (cloud, functions) = (Arc::clone(&self.cloud), self.functions.clone());
-                let stop = self.stop.subscribe();
-                self.work.spawn(async move {
-                    let invoke = |event| {
-                        let functions = functions.clone();
-                        async move { functions.invoke(function.name, &event).await }
-                    };
-                    pump::run(cloud.queue(), function.name, source, invoke, stop).await;
-                });
+                self.pump(function, source, function.name.to_owned());
+            }
+            if source.reads_dead_letters {
+                self.pump(function, source, wiring::dead_letters(function.name));
             }
         }
+    }
+
+    /// Feeds a function from a queue.
+    fn pump(&mut self, function: &'static Function, source: &'static Source, queue: String) {
+        let (cloud, functions) = (Arc::clone(&self.cloud), self.functions.clone());
+        let stop = self.stop.subscribe();
+        self.work.spawn(async move {
+            let invoke = |event| {
+                let functions = functions.clone();
+                async move { functions.invoke(function.name, &event).await }
+            };
+            pump::run(cloud.queue(), &queue, source, invoke, stop).await;
+        });
     }
 
     /// The address people read.
@@ -214,15 +222,18 @@ pub fn open_cloud(state: &State, secrets: &Secrets) -> anyhow::Result<Arc<Cloud>
             Wake::Http => None,
         })
     };
-    let notifications = sources().map(|(queue, source)| Notification {
-        bucket: bucket(source.shelf).to_owned(),
-        prefix: source.prefix.to_owned(),
-        suffix: String::new(),
-        queue: queue.to_owned(),
+    let notifications = sources().flat_map(|(queue, source)| {
+        source.prefixes.iter().map(move |prefix| Notification {
+            bucket: bucket(source.shelf).to_owned(),
+            prefix: (*prefix).to_owned(),
+            suffix: String::new(),
+            queue: queue.to_owned(),
+        })
     });
     let queues = sources().map(|(queue, source)| QueueSettings {
         name: queue.to_owned(),
         max_receives: source.max_receives,
+        dead_letters: source.reads_dead_letters.then(|| wiring::dead_letters(queue)),
     });
     let credentials = Credentials {
         access_key: secrets.access_key_id.clone(),
@@ -279,6 +290,7 @@ fn environment(
         ("UPLOAD_ENDPOINT_URL", door.to_owned()),
         ("INDEX_TABLE", wiring::INDEX_TABLE.to_owned()),
         ("LEARNER_KEY_SECRET", secrets.learner_key_secret.clone()),
+        ("DEAD_LETTERS_ARN", pump::arn(&wiring::dead_letters(wiring::VALIDATE))),
     ]);
     environment.extend(SHELVES.map(|shelf| (shelf.variable(), bucket(shelf).to_owned())));
     environment

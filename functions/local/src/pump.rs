@@ -136,6 +136,11 @@ fn failed<'a>(answer: &Value, messages: &'a [Message]) -> Vec<&'a str> {
     found.unwrap_or_else(|| messages.iter().map(|message| message.id.as_str()).collect())
 }
 
+/// The name that AWS would give to a queue.
+pub fn arn(queue: &str) -> String {
+    format!("arn:aws:sqs:{REGION}:000000000000:{queue}")
+}
+
 /// The event that AWS sends for a batch.
 fn sqs_event(queue: &str, messages: &[Message]) -> Value {
     let records: Vec<Value> = messages
@@ -156,7 +161,7 @@ fn sqs_event(queue: &str, messages: &[Message]) -> Value {
                 "messageAttributes": {},
                 "md5OfBody": md5,
                 "eventSource": "aws:sqs",
-                "eventSourceARN": format!("arn:aws:sqs:{REGION}:000000000000:{queue}"),
+                "eventSourceARN": arn(queue),
                 "awsRegion": REGION,
             })
         })
@@ -181,18 +186,20 @@ mod tests {
     fn source() -> Source {
         Source {
             shelf: Shelf::Inbox,
-            prefix: "",
+            prefixes: &[],
             batch_size: 10,
             batching_window: Duration::ZERO,
             max_receives: 3,
             first_retry: Duration::from_millis(1),
+            reads_dead_letters: false,
         }
     }
 
     fn cloud() -> (TempDir, Arc<Cloud>) {
         let folder = tempfile::tempdir().unwrap();
         let credentials = Credentials { access_key: "a".into(), secret_key: "b".into() };
-        let queues = vec![QueueSettings { name: QUEUE.into(), max_receives: 3 }];
+        let queues =
+            vec![QueueSettings { name: QUEUE.into(), max_receives: 3, dead_letters: None }];
         let cloud = Cloud::open(folder.path(), &credentials, &[], vec![], queues).unwrap();
         (folder, cloud)
     }

@@ -38,8 +38,8 @@ pub enum Wake {
 pub struct Source {
     /// The bucket whose new objects are announced.
     pub shelf: Shelf,
-    /// Only the objects under this prefix.
-    pub prefix: &'static str,
+    /// Only the objects under these prefixes.
+    pub prefixes: &'static [&'static str],
     /// Most messages in one invocation.
     pub batch_size: usize,
     /// How long a batch waits for company.
@@ -48,6 +48,13 @@ pub struct Source {
     pub first_retry: Duration,
     /// After that many receptions a message joins the dead letters.
     pub max_receives: u32,
+    /// Whether the function reads what died in its queue too, and makes an answer of it.
+    pub reads_dead_letters: bool,
+}
+
+/// The queue where the messages of a queue rest once they failed too often.
+pub fn dead_letters(queue: &str) -> String {
+    format!("{queue}-dead-letters")
 }
 
 /// The variables every function needs to speak to AWS.
@@ -83,11 +90,12 @@ pub static LINE: [Function; 4] = [
         name: "validate",
         wake: Wake::Queue(Source {
             shelf: Shelf::Inbox,
-            prefix: keys::DEPOSITS,
+            prefixes: &[keys::DEPOSITS, keys::REQUESTS],
             batch_size: 1,
             batching_window: Duration::ZERO,
             first_retry: Duration::from_secs(1),
             max_receives: 5,
+            reads_dead_letters: true,
         }),
         timeout: Duration::from_mins(1),
         memory_mb: 1024,
@@ -98,17 +106,19 @@ pub static LINE: [Function; 4] = [
             "REPORTS_BUCKET",
             "INDEX_TABLE",
             "LEARNER_KEY_SECRET",
+            "DEAD_LETTERS_ARN",
         ],
     },
     Function {
         name: "aggregate",
         wake: Wake::Queue(Source {
             shelf: Shelf::Lake,
-            prefix: keys::COMMITS,
+            prefixes: &[keys::COMMITS],
             batch_size: 1000,
             batching_window: Duration::from_secs(1),
             first_retry: Duration::from_secs(1),
             max_receives: 5,
+            reads_dead_letters: false,
         }),
         timeout: Duration::from_mins(5),
         memory_mb: 3008,
@@ -119,11 +129,12 @@ pub static LINE: [Function; 4] = [
         name: "publish",
         wake: Wake::Queue(Source {
             shelf: Shelf::Lake,
-            prefix: keys::RUNS,
+            prefixes: &[keys::RUNS],
             batch_size: 10,
             batching_window: Duration::ZERO,
             first_retry: Duration::from_secs(1),
             max_receives: 5,
+            reads_dead_letters: false,
         }),
         timeout: Duration::from_mins(5),
         memory_mb: 2048,
@@ -134,6 +145,9 @@ pub static LINE: [Function; 4] = [
 
 /// The `DynamoDB` table of the index.
 pub const INDEX_TABLE: &str = "index";
+
+/// The function that judges.
+pub const VALIDATE: &str = "validate";
 
 /// The function that counts: the nightly schedule knows it by this name.
 pub const AGGREGATE: &str = "aggregate";

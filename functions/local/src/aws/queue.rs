@@ -23,6 +23,8 @@ pub struct QueueSettings {
     pub name: String,
     /// Deliveries before the message is dead.
     pub max_receives: u32,
+    /// The queue that a dead message joins, where a function reads it; none when it only rests.
+    pub dead_letters: Option<String>,
 }
 
 /// One delivery of a message.
@@ -44,14 +46,14 @@ pub struct Message {
 #[derive(Debug, Clone)]
 pub struct Queue {
     database: Database,
-    max_receives: Arc<BTreeMap<String, u32>>,
+    settings: Arc<BTreeMap<String, QueueSettings>>,
     changed: Arc<Notify>,
 }
 
 impl Queue {
     pub(super) fn new(database: Database, settings: Vec<QueueSettings>) -> Self {
-        let max_receives = settings.into_iter().map(|it| (it.name, it.max_receives)).collect();
-        Self { database, max_receives: Arc::new(max_receives), changed: Arc::default() }
+        let settings = settings.into_iter().map(|it| (it.name.clone(), it)).collect();
+        Self { database, settings: Arc::new(settings), changed: Arc::default() }
     }
 
     /// Sends a message, visible after `delay`. Answers its id.
@@ -72,21 +74,24 @@ impl Queue {
         max: usize,
         visibility: Duration,
     ) -> Result<Vec<Message>> {
-        let max_receives = self.max_receives.get(queue).copied().unwrap_or(u32::MAX);
+        let settings = self.settings.get(queue);
+        let max_receives = settings.map_or(u32::MAX, |settings| settings.max_receives);
+        let dead_letters = settings.and_then(|settings| settings.dead_letters.clone());
         let queue = queue.to_owned();
-        self.database
+        let (messages, died) = self
+            .database
             .call(move |connection| {
                 let transaction = connection.transaction()?;
-                transaction.execute(
-                    "UPDATE messages SET dead = 1, receipt = NULL
-                     WHERE queue = ?1 AND dead = 0 AND visible_ms <= ?2 AND received >= ?3",
-                    params![queue, now_ms(), max_receives],
-                )?;
+                let died = bury(&transaction, &queue, max_receives, dead_letters.as_deref())?;
                 let messages = deliver(&transaction, &queue, max, visibility)?;
                 transaction.commit()?;
-                Ok(messages)
+                Ok((messages, died))
             })
-            .await
+            .await?;
+        if died > 0 {
+            self.wake();
+        }
+        Ok(messages)
     }
 
     /// Ends a message. False if the receipt is stale: someone else has it, or it is gone.
@@ -119,16 +124,17 @@ impl Queue {
     }
 
     /// The messages that failed too often, oldest first. Their receipt is empty: they are not
-    /// being delivered.
+    /// being delivered, or not to who asks.
     pub async fn dead_letters(&self, queue: &str) -> Result<Vec<Message>> {
+        let read = self.settings.get(queue).and_then(|settings| settings.dead_letters.clone());
         let queue = queue.to_owned();
         self.database
             .call(move |connection| {
                 let mut statement = connection.prepare_cached(
                     "SELECT id, body, sent_ms, received FROM messages
-                     WHERE queue = ?1 AND dead = 1 ORDER BY sent_ms, id",
+                     WHERE queue = ?1 AND dead = 1 OR queue = ?2 ORDER BY sent_ms, id",
                 )?;
-                let messages = statement.query_map([queue], |row| {
+                let messages = statement.query_map(params![queue, read], |row| {
                     Ok(Message {
                         id: row.get(0)?,
                         receipt: String::new(),
@@ -142,7 +148,7 @@ impl Queue {
             .await
     }
 
-    /// Gives every dead message a new life. Answers how many.
+    /// Gives every dead message that rests a new life. Answers how many.
     pub async fn redrive(&self, queue: &str) -> Result<usize> {
         let queue = queue.to_owned();
         let revived = self
@@ -227,6 +233,26 @@ pub(super) fn enqueue(
         )?
         .execute(params![id, queue, body, now_ms(), after(delay)])?;
     Ok(id)
+}
+
+/// Sets aside what failed too often. Where a function reads it, it starts anew in its queue.
+fn bury(
+    connection: &Connection,
+    queue: &str,
+    max_receives: u32,
+    dead_letters: Option<&str>,
+) -> rusqlite::Result<usize> {
+    const FAILED: &str = "WHERE queue = ?1 AND dead = 0 AND visible_ms <= ?2 AND received >= ?3";
+    match dead_letters {
+        None => connection.execute(
+            &format!("UPDATE messages SET dead = 1, receipt = NULL {FAILED}"),
+            params![queue, now_ms(), max_receives],
+        ),
+        Some(read) => connection.execute(
+            &format!("UPDATE messages SET queue = ?4, received = 0, receipt = NULL {FAILED}"),
+            params![queue, now_ms(), max_receives, read],
+        ),
+    }
 }
 
 fn deliver(

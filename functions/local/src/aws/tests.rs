@@ -34,7 +34,7 @@ fn open(folder: &Path) -> Arc<Cloud> {
         suffix: ".csv".into(),
         queue: "validate".into(),
     };
-    let queue = QueueSettings { name: "validate".into(), max_receives: 2 };
+    let queue = QueueSettings { name: "validate".into(), max_receives: 2, dead_letters: None };
     Cloud::open(folder, &credentials, &["inbox"], vec![notification], vec![queue]).unwrap()
 }
 

@@ -11,6 +11,9 @@ const CAUSES: usize = 10;
 pub(super) fn print(out: &mut impl Write, report: &Value) -> io::Result<()> {
     let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
     writeln!(out, "{}", text(report, "sentence"))?;
+    if let Some(changes) = report["changes"]["sentence"].as_str() {
+        writeln!(out, "{changes}")?;
+    }
     let causes = report["summary"].as_array().map_or(&[][..], Vec::as_slice);
     for cause in causes.iter().take(CAUSES) {
         let place = match cause["column"].as_str() {

@@ -173,6 +173,9 @@ impl Build {
             },
             state: State::Opened,
             opened_at: store::rfc3339(noon_ms.cast_signed()).unwrap_or_default(),
+            judged: None,
+            confirmed: None,
+            withdrawn: None,
         };
         store.index.open(&deposit).await?;
         let (size, tag) = (bytes.len(), hex(&deposit.declaration.sha256[..16]));
@@ -182,7 +185,9 @@ impl Build {
         if !answer.batch_item_failures.is_empty() {
             bail!("le fichier n'a pas pu être contrôlé");
         }
-        Ok(store.objects.get(&Key::Report { id }).await?.to_vec())
+        let judged = store.index.deposit(&id).await?.and_then(|deposit| deposit.judged);
+        let version = judged.context("le dépôt n'a pas de rapport")?.report;
+        Ok(store.objects.get(&Key::Report { id, version }).await?.to_vec())
     }
 }
 

@@ -1,7 +1,7 @@
 //! `tableau deposit`: sends a file and prints what was answered.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -12,7 +12,6 @@ use domain::vocabulary::{Organisation, SchoolYear};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
-use super::answer;
 use crate::client::{Client, Declaration};
 
 /// Envoie un fichier et affiche le rapport. 0 : accepté ; 1 : refusé ; 2 : pas d'envoi possible.
@@ -35,6 +34,9 @@ pub struct Args {
     /// `complete` : toute la liste de l'année ; `additions` : un complément.
     #[arg(long, default_value = "complete", value_parser = mode)]
     mode: Mode,
+    /// Fait contrôler à nouveau un fichier déjà reçu.
+    #[arg(long)]
+    again: bool,
 }
 
 fn mode(text: &str) -> Result<Mode, &'static str> {
@@ -60,18 +62,28 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         file_name: args.file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         size_bytes,
         sha256,
+        again: args.again,
     })?;
+    let Some(upload) = &opened.upload else {
+        let said = "Ce fichier a déjà été reçu et contrôlé : voici sa réponse (--again pour le contrôler à nouveau).";
+        writeln!(io::stderr(), "{said}")?;
+        return answer(&client, &opened.deposit);
+    };
     let style = ProgressStyle::with_template("{msg} {bar:30} {bytes}/{total_bytes}")?;
     let bar = ProgressBar::new(size_bytes).with_style(style).with_message("Envoi");
     let mut bytes = bar.wrap_read(BufReader::new(open(&args.file)?));
-    client.upload(&opened.upload, size_bytes, &mut bytes)?;
+    client.upload(upload, size_bytes, &mut bytes)?;
     bar.finish_and_clear();
+    answer(&client, &opened.deposit)
+}
 
+/// Waits for the report and prints it.
+fn answer(client: &Client, deposit: &str) -> anyhow::Result<ExitCode> {
     let waiting = ProgressBar::new_spinner().with_message("Contrôle du fichier");
     waiting.enable_steady_tick(Duration::from_millis(100));
-    let judged = client.wait(&opened.deposit, PATIENCE)?;
+    let judged = client.wait(deposit, PATIENCE)?;
     waiting.finish_and_clear();
-    answer::print(&mut io::stdout().lock(), &judged.report)?;
+    super::answer::print(&mut io::stdout().lock(), &judged.report)?;
     Ok(if judged.accepted { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 

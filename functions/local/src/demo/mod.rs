@@ -103,11 +103,15 @@ impl List {
             file_name: self.file_name.clone(),
             size_bytes,
             sha256: hex(&Sha256::digest(&self.bytes)),
+            again: false,
         };
         let opened = client.open(&declaration).with_context(|| self.file_name.clone())?;
-        client
-            .upload(&opened.upload, size_bytes, &mut self.bytes.as_slice())
-            .with_context(|| self.file_name.clone())?;
+        // A start that was interrupted may have sent it already.
+        if let Some(upload) = &opened.upload {
+            client
+                .upload(upload, size_bytes, &mut self.bytes.as_slice())
+                .with_context(|| self.file_name.clone())?;
+        }
         let judged =
             client.wait(&opened.deposit, PATIENCE).with_context(|| self.file_name.clone())?;
         if !judged.accepted {
