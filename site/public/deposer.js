@@ -12,7 +12,7 @@ const HEADERS_OF_THE_BROWSER = ["content-length", "host"];
 
 const $ = (id) => document.getElementById(id);
 const form = $("depot");
-const state = { file: null, sending: null };
+const state = { file: null, sending: null, retry: () => send() };
 
 // ---- What is chosen ------------------------------------------------------------------------
 
@@ -87,7 +87,7 @@ async function api(path, options) {
   return body;
 }
 
-async function openDeposit() {
+async function openDeposit(again) {
   const organisation = $("organisme").value.trim();
   return api("/depots", {
     method: "POST",
@@ -100,6 +100,7 @@ async function openDeposit() {
       school_year: $("annee").value,
       mode: new FormData(form).get("mode"),
       ...(organisation && { organisme: organisation }),
+      ...(again && { again }),
     }),
   });
 }
@@ -126,44 +127,140 @@ function upload({ method, url, headers }) {
   });
 }
 
-async function waitForReport(address) {
+// Waits until the deposit has left this state, and has its answer.
+async function waitForReport(address, leaving = "opened") {
   const deadline = performance.now() + POLL_FOR_MS;
   while (performance.now() < deadline) {
     const deposit = await api(address);
-    if (deposit.report) return deposit;
+    if (deposit.state !== leaving) return deposit;
     await new Promise((resolve) => setTimeout(resolve, POLL_EVERY_MS));
     state.sending.signal.throwIfAborted();
   }
   throw new Stop("Le fichier est bien arrivé, mais sa lecture prend plus d’une minute. Elle continue sans vous : déposer le même fichier plus tard montrera la réponse.");
 }
 
-async function send() {
+// Does some work under « Envoi », then shows the answer it brings.
+async function work(title, retry, task) {
+  state.retry = retry;
   state.sending = new AbortController();
   show("envoi", "titre-envoi");
-  $("titre-envoi").textContent = "Envoi en cours";
+  $("titre-envoi").textContent = title;
   buttons({ annuler: true });
   $("avancement").hidden = false;
   progress(null);
   try {
-    step("Préparation du fichier. Rien n’a encore quitté votre ordinateur.");
-    const deposit = await openDeposit();
-    step("Envoi du fichier.");
-    progress(0);
-    await upload(deposit.upload);
-    step("Fichier reçu. Lecture en cours.");
-    progress(null);
-    const { report, state: outcome, answer } = await waitForReport(deposit.report);
-    render(report, outcome, deposit.deposit, answer);
+    await task();
     show("reponse", "verdict");
   } catch (error) {
     const cancelled = error.name === "AbortError";
     if (!cancelled && !(error instanceof Stop)) console.error(error);
-    $("titre-envoi").textContent = cancelled ? "Envoi annulé" : "L’envoi s’est arrêté";
-    step(cancelled ? "Vous avez arrêté l’envoi. Aucun chiffre n’a changé." : error instanceof Stop ? error.message : "Un imprévu a arrêté l’envoi. Vous pouvez réessayer.");
+    $("titre-envoi").textContent = cancelled ? "Arrêté" : `${title} : arrêt`;
+    step(cancelled ? "Vous avez arrêté ici. Ce qui était déjà parti suit son cours : vos derniers envois disent où il en est." : error instanceof Stop ? error.message : "Un imprévu a tout arrêté. Vous pouvez réessayer.");
     buttons({ reprendre: cancelled || error.again !== false, changer: true });
     $("avancement").hidden = true;
     $("titre-envoi").focus();
   }
+}
+
+function send(again = false) {
+  return work("Envoi en cours", () => send(again), async () => {
+    step("Préparation du fichier. Rien n’a encore quitté votre ordinateur.");
+    const opened = await openDeposit(again);
+    if (opened.upload) {
+      step("Envoi du fichier.");
+      progress(0);
+      await upload(opened.upload);
+      step("Fichier reçu. Lecture en cours.");
+      progress(null);
+    }
+    const deposit = await waitForReport(opened.report);
+    render(deposit, !opened.upload);
+  });
+}
+
+// Confirms or withdraws a deposit, then shows where it stands.
+function ask(deposit, what) {
+  const address = `/depots/${deposit.deposit}`;
+  const [title, path, method] = what === "retrait"
+    ? ["Retrait en cours", address, "DELETE"]
+    : ["Confirmation en cours", `${address}/confirmation`, "POST"];
+  return work(title, () => ask(deposit, what), async () => {
+    step("Demande envoyée. Nous attendons qu’elle soit faite.");
+    const { state: before } = await api(path, { method });
+    const done = before === "withdrawn" || (what !== "retrait" && before !== "to_confirm");
+    render(await waitForReport(address, done ? null : before), false);
+  });
+}
+
+const STATES = {
+  opened: "annoncé, pas encore lu",
+  to_confirm: "attend votre accord",
+  validated: "compte",
+  superseded: "remplacé par une liste plus récente",
+  refused: "refusé",
+  withdrawn: "retiré",
+};
+
+// The last deposits of the organisation, with what may be done of each.
+async function history(address) {
+  state.sending = new AbortController();
+  const organisation = $("organisme").value.trim();
+  const query = organisation ? `?organisme=${encodeURIComponent(organisation)}` : "";
+  try {
+    const { depots, next } = await api(address ?? `/depots${query}`);
+    const rows = depots.map((deposit) =>
+      element(
+        "tr",
+        {},
+        element("th", { scope: "row" }, new Date(deposit.opened_at).toLocaleString("fr-FR", { dateStyle: "short", timeStyle: "short" })),
+        element("td", {}, deposit.file_name),
+        element("td", {}, `${deposit.school_year.replace("-", " – ")}, ${deposit.mode === "complete" ? "liste entière" : "ajouts"}`),
+        element("td", {}, deposit.rows ? plural(deposit.rows.accepted, "ligne retenue", "lignes retenues") : "–"),
+        element("td", {}, STATES[deposit.state] ?? deposit.state),
+        element("td", {}, ...actions(deposit)),
+      ),
+    );
+    const heads = ["Envoyé le", "Fichier", "Année et contenu", "Lignes", "Où il en est", "Vous pouvez"];
+    const more = element("button", { type: "button", class: "discret" }, "Voir les envois d’avant");
+    more.addEventListener("click", () => history(next));
+    $("historique").replaceChildren(
+      ...(rows.length
+        ? [
+            element(
+              "div",
+              { class: "defile large", tabindex: "0", role: "region", "aria-label": "Derniers envois" },
+              element(
+                "table",
+                {},
+                element("caption", {}, "Vos envois, le dernier d’abord"),
+                element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
+                element("tbody", {}, ...rows),
+              ),
+            ),
+          ]
+        : [element("p", {}, "Aucun envoi pour l’instant.")]),
+      ...(next ? [more] : []),
+    );
+  } catch (error) {
+    if (!(error instanceof Stop)) console.error(error);
+    $("historique").replaceChildren(element("p", { class: "erreur" }, error instanceof Stop ? error.message : "Vos envois n’ont pas pu être lus. Vous pouvez réessayer."));
+  }
+}
+
+// What the sender may do of a deposit that stands there.
+function actions(deposit) {
+  const button = (name, act) => {
+    const node = element("button", { type: "button", class: "discret" }, name);
+    node.addEventListener("click", act);
+    return node;
+  };
+  const withdraw = () => {
+    if (confirm("Retirer cet envoi ? Ce qu’il avait remplacé comptera à nouveau.")) ask(deposit, "retrait");
+  };
+  return [
+    ...(deposit.state === "to_confirm" ? [button("Confirmer", () => ask(deposit, "confirmation"))] : []),
+    ...(["opened", "to_confirm", "validated", "superseded"].includes(deposit.state) ? [button("Retirer", withdraw)] : []),
+  ];
 }
 
 // ---- What is shown -------------------------------------------------------------------------
@@ -211,22 +308,36 @@ function files(answer) {
   return items.length ? [element("ul", { class: "fichiers" }, ...items)] : [];
 }
 
-function render(report, outcome, deposit, answer) {
-  const refused = report.verdict === "refused" || outcome === "refused";
-  const confirm = report.verdict === "to_confirm";
-  $("verdict").textContent = refused ? "Le fichier demande une reprise" : confirm ? "Le fichier attend votre accord" : "Le fichier est accepté";
-  const rows = report.rows ?? {};
-  const causes = causesOf(report);
+// The title and the sentence of each state.
+const OUTCOMES = {
+  refused: ["Le fichier demande une reprise", "Aucun chiffre n’a changé. Corrigez le fichier, puis déposez-le de nouveau."],
+  to_confirm: ["Le fichier attend votre accord", "Rien n’est compté, ni gardé, tant que vous n’avez pas confirmé. Si ce n’est pas voulu, retirez-le et envoyez la bonne liste."],
+  validated: ["Le fichier est accepté", "Les chiffres publics seront à jour dans quelques instants."],
+  superseded: ["Le fichier est accepté", "Une liste plus récente est déjà arrivée : c’est elle qui compte."],
+  withdrawn: ["Le fichier est retiré", "Ce qu’il avait remplacé compte à nouveau. Les chiffres publics seront à jour dans quelques instants."],
+};
+
+// `known`: the same file had been sent before, this is its answer.
+function render(deposit, known) {
+  const { report, state: outcome, answer } = deposit;
+  const [title, meaning] = OUTCOMES[outcome] ?? OUTCOMES.refused;
+  const good = outcome === "validated" || outcome === "superseded";
+  $("verdict").textContent = title;
+  const again = element("button", { type: "button", class: "discret" }, "Contrôler à nouveau");
+  again.addEventListener("click", () => send(true));
+  const changes = report?.changes;
+  const causes = report ? causesOf(report) : [];
   $("rapport").replaceChildren(
-    element("p", { class: refused || confirm ? "verdict" : "verdict accepte" }, report.sentence ?? sentence(rows, refused)),
-    ...(refused || confirm
-      ? [element("p", {}, "Aucun chiffre n’a changé. Corrigez le fichier, puis déposez-le de nouveau.")]
-      : [element("p", {}, "Les chiffres publics seront à jour dans quelques instants.")]),
+    ...(report ? [element("p", { class: good ? "verdict accepte" : "verdict" }, report.sentence ?? sentence(report.rows ?? {}, outcome === "refused"))] : []),
+    ...(known ? [element("p", {}, "Vous aviez déjà envoyé ce fichier, à l’identique : voici sa réponse. ", again)] : []),
+    element("p", {}, meaning),
+    ...(changes ? [element("h3", {}, "Depuis votre dernier envoi"), element("p", {}, changes.sentence)] : []),
+    element("p", {}, ...actions(deposit)),
     ...(causes.length ? [element("h3", {}, "Ce qui compte le plus"), causeList(causes.slice(0, 3))] : []),
     ...files(answer),
-    ...detail(report.findings ?? []),
-    ...columns(report.columns ?? {}),
-    element("p", { class: "note" }, "Numéro du dépôt : ", element("code", {}, deposit)),
+    ...detail(report?.findings ?? []),
+    ...columns(report?.columns ?? {}),
+    element("p", { class: "note" }, "Numéro du dépôt : ", element("code", {}, deposit.deposit)),
   );
 }
 
@@ -358,7 +469,12 @@ form.addEventListener("submit", (event) => {
   else send();
 });
 $("annuler").addEventListener("click", () => state.sending.abort());
-$("reprendre").addEventListener("click", send);
+$("reprendre").addEventListener("click", () => state.retry());
+$("envois").addEventListener("click", () => {
+  const fault = $("cle").value.trim() ? null : firstFault();
+  if (fault) fault.focus();
+  else history();
+});
 $("changer").addEventListener("click", () => show("depot", "cle"));
 $("autre").addEventListener("click", () => {
   $("fichier").value = "";

@@ -44,6 +44,7 @@ pub fn page(about: &About) -> Page {
                 "."
             </p>
             {formulaire()}
+            {envois()}
             {envoi()}
             {reponse()}
         </div>
@@ -94,6 +95,19 @@ fn formulaire() -> AnyView {
             <p><button type="submit" class="bouton">"Envoyer le fichier"</button></p>
             <p class="note">"Rien n'a encore quitté votre ordinateur."</p>
         </form>
+    }
+    .into_any()
+}
+
+/// The last deposits: read with the key of the form, on demand.
+fn envois() -> AnyView {
+    view! {
+        <section aria-labelledby="titre-envois">
+            <h2 id="titre-envois">"Vos derniers envois"</h2>
+            <p class="aide">"Avec votre clé de dépôt, vous les retrouvez ici. Vous pouvez retirer un envoi : ce qu'il avait remplacé compte à nouveau."</p>
+            <p><button type="button" id="envois" class="discret">"Voir mes derniers envois"</button></p>
+            <div id="historique" aria-live="polite"></div>
+        </section>
     }
     .into_any()
 }
