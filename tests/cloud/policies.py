@@ -28,10 +28,11 @@ READ, WRITE = "s3:GetObject", "s3:PutObject"
 # Who uses which object, and how: what the handlers do, in the order of the line.
 USES = {
     "Deposit": {"upload": {WRITE}, "validate": {READ}},
+    "Request": {"upload": {WRITE}, "validate": {READ}},
     "Report": {"upload": {READ}, "validate": {WRITE}},
     "Answer": {"upload": {READ}, "validate": {WRITE}},
     "Organisations": {"validate": {READ}, "aggregate": {READ}, "publish": {READ}},
-    "Records": {"validate": {WRITE}, "aggregate": {READ}},
+    "Records": {"validate": {READ, WRITE}, "aggregate": {READ}},
     "Identities": {"validate": {WRITE}},
     "Commit": {"validate": {WRITE}},
     "Indicators": {"aggregate": {WRITE}, "publish": {READ}},
@@ -42,7 +43,7 @@ USES = {
 # Whose absence a step must be able to tell: without ListBucket S3 answers 403 instead of 404.
 LISTS = {
     "upload": {"Reports"},
-    "validate": {"Lake"},
+    "validate": {"Inbox", "Lake"},
     "aggregate": {"Lake"},
     "publish": {"Lake", "Site"},
     "switch": set(),
@@ -50,17 +51,23 @@ LISTS = {
 # Who uses which items of the index, and how.
 ITEMS = {
     "depot#": {
-        "upload": {"dynamodb:GetItem", "dynamodb:PutItem"},
-        "validate": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "upload": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem"},
+        "validate": {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"},
     },
-    "organisme#": {"upload": {"dynamodb:PutItem"}},
-    "courant#": {"validate": {"dynamodb:GetItem", "dynamodb:PutItem"}, "aggregate": {"dynamodb:Query"}},
+    "organisme#": {
+        "upload": {"dynamodb:Query", "dynamodb:PutItem"},
+        "validate": {"dynamodb:Query", "dynamodb:PutItem"},
+    },
+    "courant#": {
+        "upload": {"dynamodb:GetItem"},
+        "validate": {"dynamodb:GetItem", "dynamodb:ConditionCheckItem", "dynamodb:PutItem"},
+        "aggregate": {"dynamodb:Query"},
+    },
     "cle#": {"upload": {"dynamodb:GetItem"}},
     "cles": {},
 }
-ITEM_ACTIONS = (
-    "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem",
-)
+ITEM_READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
+ITEM_ACTIONS = ITEM_READS + ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 # Who may open and who may close each lock, through storage only.
 OPEN, CLOSE = "kms:Decrypt", "kms:GenerateDataKey"
 LOCKS = {
@@ -71,7 +78,7 @@ LOCKS = {
     "IdentitiesKey": {"validate": {CLOSE}},
 }
 # Written only where nothing is yet.
-ONCE = {"Deposit", "Published"}
+ONCE = {"Deposit", "Request", "Published"}
 
 
 @dataclass(frozen=True)
@@ -178,6 +185,8 @@ class Checks:
         if who != "upload":
             for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"):
                 needs.append(self.queue(who, action, f"{who.capitalize()}Queue"))
+                if who == "validate": # which answers what nobody could judge
+                    needs.append(self.queue(who, action, "ValidateDeadLetters"))
         logs = self.stack.arn(f"{who.capitalize()}Logs").removesuffix("*") + "log-stream:x"
         needs += [Question(who, "logs:PutLogEvents", logs), Question(who, "xray:PutTraceSegments", "*")]
         if who == "switch":
@@ -244,6 +253,7 @@ class Checks:
             # Nobody overwrites what is written once, nor sends with an old signature.
             self.object("upload", WRITE, "Deposit", s3__if_none_match=None),
             self.object("administrator", WRITE, "Deposit", s3__if_none_match=None),
+            self.object("upload", WRITE, "Request", s3__if_none_match=None),
             self.object("publish", WRITE, "Published", s3__if_none_match=None),
             self.object("administrator", WRITE, "Published", s3__if_none_match=None),
             self.signed_for("upload", "900001"),
@@ -313,7 +323,7 @@ class Checks:
             given = set(function["Environment"]["Variables"])
             given -= {"IDENTITIES_KEY_ARN"} # one machine has no KMS
             self.equal(given, here["environment"], f"variables of {step} on one machine")
-            if "prefix" not in here:
+            if "prefixes" not in here:
                 continue
             queue = f"{step.capitalize()}Queue"
             (mapping,) = (
@@ -332,7 +342,7 @@ class Checks:
                 if wake["Queue"] == self.stack.arn(queue)
                 for rule in wake["Filter"]["S3Key"]["Rules"]
             ]
-            self.equal(prefixes, [here["prefix"]], f"what wakes {step}")
+            self.equal(prefixes, here["prefixes"], f"what wakes {step}")
             enough = self.stack.properties(queue)["VisibilityTimeout"] >= 6 * here["timeout"]
             self.expect(enough, f"{queue} shows a message again before six time-outs")
 
@@ -351,7 +361,7 @@ class Checks:
         watched = {
             dimension["Value"]
             for alarm in self.stack.of_type("AWS::CloudWatch::Alarm").values()
-            for dimension in alarm["Properties"]["Dimensions"]
+            for dimension in alarm["Properties"].get("Dimensions", ())
         }
         for queue in self.stack.of_type("AWS::SQS::Queue"):
             if queue.endswith("DeadLetters"):
@@ -395,7 +405,7 @@ class Checks:
             cells = []
             for _ in ROLES:
                 can = {action for action in ITEM_ACTIONS if next(answers)}
-                reads = can & set(ITEM_ACTIONS[:2])
+                reads = can & set(ITEM_READS)
                 cells.append(", ".join(["read"] * bool(reads) + ["write"] * bool(can - reads)))
             rows.append(row(f"index `{partition}`", cells + [""]))
         for key in KEYS:

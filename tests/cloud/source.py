@@ -90,7 +90,9 @@ def wiring():
         }
         if "Wake::Queue" in block:
             one |= {
-                "prefix": consts[re.search(r"prefix: keys::(\w+)", block)[1]],
+                "prefixes": [
+                    consts[name] for name in re.findall(r"keys::(\w+)", re.search(r"prefixes: &\[(.*?)\]", block)[1])
+                ],
                 "batch_size": number("batch_size"),
                 "max_receives": number("max_receives"),
             }
