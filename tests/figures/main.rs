@@ -142,6 +142,7 @@ async fn drop_to_page(folder: &Path) -> anyhow::Result<()> {
                 file_name: "effectifs.csv".to_owned(),
                 size_bytes: file.len() as u64,
                 sha256: hex(&Sha256::digest(&file)),
+                again: true,
             };
             let agent: ureq::Agent = ureq::Agent::config_builder()
                 .http_status_as_error(false)
@@ -151,7 +152,8 @@ async fn drop_to_page(folder: &Path) -> anyhow::Result<()> {
             let before = agent.get(&page).call()?.body_mut().read_to_string()?;
             let began = Instant::now();
             let opened = client.open(&declaration)?;
-            client.upload(&opened.upload, file.len() as u64, &mut file.as_slice())?;
+            let upload = opened.upload.as_ref().ok_or_else(|| anyhow::anyhow!("no upload"))?;
+            client.upload(upload, file.len() as u64, &mut file.as_slice())?;
             client.wait(&opened.deposit, Duration::from_secs(30))?;
             let report = began.elapsed();
             while began.elapsed() < Duration::from_mins(1) {

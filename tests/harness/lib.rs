@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_smithy_runtime_api::shared::IntoShared as _;
-use domain::upload::{Dataset, Declaration, Deposit, Mode, State, hex};
+use domain::upload::{Dataset, Declaration, Deposit, Mode, Request, State, hex};
 use domain::vocabulary::{KeySecret, Organisation};
-use local::aws::Cloud;
 use local::aws::in_process::{self, Hook, Verdict};
+use local::aws::{Cloud, Message};
 use local::line;
 use local::state::{Secrets, State as Folder};
 use local::wiring::{SHELVES, bucket};
@@ -23,8 +23,16 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::{Config, Key, Store};
 
-/// The three queues, in the order a file travels.
-pub const QUEUES: [&str; 3] = ["validate", "aggregate", "publish"];
+/// The queues, in the order a file travels, and the function that reads each.
+pub const QUEUES: [(&str, &str); 4] = [
+    ("validate", "validate"),
+    (DEAD_LETTERS, "validate"),
+    ("aggregate", "aggregate"),
+    ("publish", "publish"),
+];
+
+/// What could not be judged, which is read too.
+pub const DEAD_LETTERS: &str = "validate-dead-letters";
 
 /// One line, in a folder of its own that goes away with it.
 #[derive(Debug)]
@@ -77,9 +85,50 @@ impl World {
             },
             state: State::Opened,
             opened_at: "2026-11-22T10:00:00Z".to_owned(),
+            judged: None,
+            confirmed: None,
+            withdrawn: None,
         };
         self.store.index.open(&deposit).await.unwrap();
         self.store.objects.put(&Key::Deposit { id: id.to_owned() }, file.to_vec()).await.unwrap();
+    }
+
+    /// Asks something of a deposit, as the door does.
+    pub async fn ask(&self, id: &str, what: Request) {
+        let body = json!({ "deposit": id, "at": "2026-11-22T11:00:00Z", "by": "essai" });
+        let key = Key::Request { id: id.to_owned(), what };
+        self.store.objects.put_once(&key, body.to_string()).await.unwrap();
+    }
+
+    /// Takes what is in a queue, and leaves it there: whoever takes it next has it too.
+    pub async fn take(&self, queue: &str) -> Vec<Message> {
+        let mut messages = self.cloud.queue().receive(queue, 10, Duration::ZERO).await.unwrap();
+        messages.sort_by(|one, other| one.id.cmp(&other.id));
+        messages
+    }
+
+    /// Gives `validate` one message of its queue, which must be settled.
+    pub async fn deliver(&self, message: &Message) {
+        let answer = self.deliver_to(message, &self.store).await;
+        assert!(answer.is_some_and(|answer| answer.batch_item_failures.is_empty()));
+    }
+
+    /// The same, to a worker that may die.
+    pub async fn deliver_to(&self, message: &Message, store: &Store) -> Option<SqsBatchResponse> {
+        let one = [(message.id.as_str(), message.body.as_str(), message.sent_at_ms)];
+        self.invoke("validate", store, &self.event(one.into_iter())).await
+    }
+
+    /// Clients that die as soon as they have judged this deposit, before they can say so.
+    pub fn dies_judging(&self, id: &str) -> Store {
+        let path = format!("/{id}/");
+        let hook: Hook =
+            Arc::new(
+                move |_, request| {
+                    if request.uri.path().contains(&path) { Verdict::Die } else { Verdict::Live }
+                },
+            );
+        self.hooked(hook)
     }
 
     /// Clients that die at the given moment: moments are counted around each thing done to the
@@ -123,9 +172,13 @@ impl World {
         if messages.is_empty() {
             return 0;
         }
-        let event = self
-            .event(messages.iter().map(|one| (one.id.as_str(), one.body.as_str(), one.sent_at_ms)));
-        let answer = self.invoke(queue, store, &event).await;
+        let messages_of = messages.iter();
+        let event = self.event_of(
+            queue,
+            messages_of.map(|one| (one.id.as_str(), one.body.as_str(), one.sent_at_ms)),
+        );
+        let function = QUEUES.iter().find(|(name, _)| *name == queue).unwrap().1;
+        let answer = self.invoke(function, store, &event).await;
         for message in &messages {
             let failed = answer.as_ref().is_none_or(|answer| {
                 answer.batch_item_failures.iter().any(|one| one.item_identifier == message.id)
@@ -145,7 +198,7 @@ impl World {
     /// One turn of each queue, in the order a file travels.
     pub async fn sweep(&self, store: &Store) -> usize {
         let mut taken = 0;
-        for queue in QUEUES {
+        for (queue, _) in QUEUES {
             taken += self.turn(queue, store).await;
         }
         taken
@@ -161,7 +214,8 @@ impl World {
         match function {
             "validate" => {
                 let secret = domain::upload::sha256_from_hex(&self.secrets.learner_key_secret);
-                let desk = validate::Desk::new(KeySecret::new(&secret.unwrap()));
+                let desk = validate::Desk::new(KeySecret::new(&secret.unwrap()))
+                    .with_dead_letters(local::pump::arn(DEAD_LETTERS));
                 Some(validate::handle(store, &desk, event).await)
             }
             "aggregate" => aggregate::handle(store, event).await.ok(),
@@ -170,8 +224,17 @@ impl World {
         }
     }
 
-    /// The event of a batch, as AWS sends it.
+    /// The event of a batch of the first queue of a function, as AWS sends it.
     pub fn event<'a>(&self, messages: impl Iterator<Item = (&'a str, &'a str, i64)>) -> SqsEvent {
+        self.event_of("", messages)
+    }
+
+    /// The event of a batch of this queue.
+    pub fn event_of<'a>(
+        &self,
+        queue: &str,
+        messages: impl Iterator<Item = (&'a str, &'a str, i64)>,
+    ) -> SqsEvent {
         let records: Vec<_> = messages
             .map(|(id, body, sent_at_ms)| {
                 json!({
@@ -181,10 +244,30 @@ impl World {
                     "attributes": { "SentTimestamp": sent_at_ms.to_string() },
                     "messageAttributes": {},
                     "eventSource": "aws:sqs",
+                    "eventSourceARN": local::pump::arn(queue),
                 })
             })
             .collect();
         serde_json::from_value(json!({ "Records": records })).unwrap()
+    }
+
+    /// What the index says of a deposit.
+    pub async fn found(&self, id: &str) -> Deposit {
+        self.store.index.deposit(id).await.unwrap().unwrap()
+    }
+
+    /// Where a deposit stands, given what counts.
+    pub async fn state(&self, id: &str) -> State {
+        let deposit = self.found(id).await;
+        let current = self.store.index.current_of(&deposit.declaration).await.unwrap();
+        deposit.standing(&current.map(|current| current.deposits).unwrap_or_default())
+    }
+
+    /// The report of a deposit that was judged: the one its transaction named.
+    pub async fn report(&self, id: &str) -> serde_json::Value {
+        let version = self.found(id).await.judged.unwrap().report;
+        let key = Key::Report { id: id.to_owned(), version };
+        serde_json::from_slice(&self.store.objects.get(&key).await.unwrap()).unwrap()
     }
 
     /// Every object that the line left, by its path and the SHA-256 of its bytes, and what the

@@ -53,7 +53,7 @@ async fn a_worker_that_wakes_up_late_cannot_commit_over_a_newer_deposit() {
     // The late worker: it has read everything, and dies just before its transaction. Its file is
     // judged by another one, after a newer complete list.
     let third = "01KAAAAAAAAAAAAAAAAAAAAAA3";
-    world.deposit(third, sender, Mode::Complete, &apprentices(sender, 50, 9)).await;
+    world.deposit(third, sender, Mode::Complete, &apprentices(sender, 1, 18)).await;
     let mut messages =
         world.cloud.queue().receive("validate", 10, std::time::Duration::ZERO).await.expect("two");
     messages.sort_by(|one, other| other.body.cmp(&one.body));
@@ -66,5 +66,5 @@ async fn a_worker_that_wakes_up_late_cannot_commit_over_a_newer_deposit() {
     assert_eq!(left.get(&format!("index/{third}")).map(String::as_str), Some("validated"));
     assert!(!left.contains_key(&format!("index/{SECOND}")), "the older list does not count");
     let page = world.page("organisme/0350001L/donnees.csv").await.expect("the page's data");
-    assert!(page.contains(",9,"), "nine apprentices, those of the newest list");
+    assert!(page.contains(",18,"), "eighteen apprentices, those of the newest list");
 }

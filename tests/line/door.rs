@@ -16,7 +16,12 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// One request to `/depots`, as the gateway gives it.
-fn request(method: &str, path: &str, key: Option<&str>, body: &Value) -> ApiGatewayV2httpRequest {
+pub(crate) fn request(
+    method: &str,
+    path: &str,
+    key: Option<&str>,
+    body: &Value,
+) -> ApiGatewayV2httpRequest {
     let headers = match key {
         Some(key) => json!({ "authorization": format!("Bearer {key}") }),
         None => json!({}),
@@ -101,7 +106,7 @@ async fn a_request_that_cannot_be_granted_is_told_why_in_french() {
             "organisme-hors-cle",
         ),
         ("GET", "/depots/01KAAAAAAAAAAAAAAAAAAAAAA1", Some(&one), json!({}), 404, "depot-inconnu"),
-        ("GET", "/depots/../secrets", Some(&one), json!({}), 404, "depot-inconnu"),
+        ("GET", "/depots/../secrets", Some(&one), json!({}), 404, "adresse-inconnue"),
         ("DELETE", "/depots", Some(&one), json!({}), 405, "methode"),
         ("GET", "/ailleurs", Some(&one), json!({}), 404, "adresse-inconnue"),
     ];
@@ -127,7 +132,7 @@ async fn a_request_that_cannot_be_granted_is_told_why_in_french() {
     }
 }
 
-fn body_of(answer: &aws_lambda_events::apigw::ApiGatewayV2httpResponse) -> Value {
+pub(crate) fn body_of(answer: &aws_lambda_events::apigw::ApiGatewayV2httpResponse) -> Value {
     match &answer.body {
         Some(aws_lambda_events::encodings::Body::Text(text)) => {
             serde_json::from_str(text).expect("JSON")
@@ -154,6 +159,7 @@ fn declare(organisation: Organisation, file: &[u8]) -> Declaration {
         file_name: "effectifs.csv".to_owned(),
         size_bytes: file.len() as u64,
         sha256: hex(&Sha256::digest(file)),
+        again: false,
     }
 }
 
@@ -166,7 +172,8 @@ async fn send(
     let client = client.clone();
     let sent = tokio::task::spawn_blocking(move || {
         let opened = client.open(&declare(organisation, &file))?;
-        client.upload(&opened.upload, file.len() as u64, &mut file.as_slice())?;
+        let upload = opened.upload.as_ref().expect("a new file");
+        client.upload(upload, file.len() as u64, &mut file.as_slice())?;
         let judged = client.wait(&opened.deposit, Duration::from_secs(30))?;
         Ok((opened.deposit, judged))
     });
@@ -249,14 +256,15 @@ async fn a_file_travels_from_the_drop_to_the_page_through_the_real_processes() {
     let stolen = client.clone();
     let refused = tokio::task::spawn_blocking(move || {
         let opened = stolen.open(&declare(sender, &file)).expect("opened");
+        let upload = opened.upload.expect("a new file");
         let mut other = file.clone();
         other[100] ^= 1;
         let longer = [file.as_slice(), b"\n"].concat();
         let tries = [
-            stolen.upload(&opened.upload, other.len() as u64, &mut other.as_slice()),
-            stolen.upload(&opened.upload, longer.len() as u64, &mut longer.as_slice()),
-            stolen.upload(&opened.upload, file.len() as u64, &mut file.as_slice()),
-            stolen.upload(&opened.upload, file.len() as u64, &mut file.as_slice()),
+            stolen.upload(&upload, other.len() as u64, &mut other.as_slice()),
+            stolen.upload(&upload, longer.len() as u64, &mut longer.as_slice()),
+            stolen.upload(&upload, file.len() as u64, &mut file.as_slice()),
+            stolen.upload(&upload, file.len() as u64, &mut file.as_slice()),
         ];
         tries.map(|sent| sent.is_err())
     });
@@ -318,7 +326,8 @@ async fn killed_with_no_notice_the_next_start_finishes_what_was_received() {
     let file = apprentices(sender, 1, 26);
     let deposit = tokio::task::spawn_blocking(move || {
         let opened = client.open(&declare(sender, &file)).expect("opened");
-        client.upload(&opened.upload, file.len() as u64, &mut file.as_slice()).expect("sent");
+        let upload = opened.upload.as_ref().expect("a new file");
+        client.upload(upload, file.len() as u64, &mut file.as_slice()).expect("sent");
         opened.deposit
     });
     let deposit = deposit.await.expect("sent");

@@ -150,8 +150,10 @@ fn each_function_is_given_the_variables_it_reads_and_no_other() {
                 reads.insert(shelf.variable());
             }
         }
-        if source.contains("LEARNER_KEY_SECRET") {
-            reads.insert("LEARNER_KEY_SECRET");
+        for own in ["LEARNER_KEY_SECRET", "DEAD_LETTERS_ARN"] {
+            if source.contains(own) {
+                reads.insert(own);
+            }
         }
         if source.contains("sign_upload") {
             reads.insert("UPLOAD_ENDPOINT_URL");

@@ -12,8 +12,7 @@ const ID: &str = "01KAAAAAAAAAAAAAAAAAAAAAA1";
 async fn answer(world: &World, name: &str, file: &[u8]) -> Value {
     world.deposit_named(ID, organisation(0), Mode::Complete, name, file).await;
     world.drain(&world.store).await;
-    let report = world.store.objects.get(&store::Key::Report { id: ID.to_owned() }).await;
-    serde_json::from_slice(&report.expect("an answer")).expect("a report")
+    world.report(ID).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,3 +6,4 @@ mod door;
 mod guards;
 mod hostile_files;
 mod published;
+mod requests;

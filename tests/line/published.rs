@@ -32,7 +32,9 @@ async fn the_open_data_of_a_small_world_are_those_expected() {
         let found = world.page(&format!("donnees/v1/{name}")).await.expect(name);
         compare(&expected.join("open-data/v1").join(name), &found);
     }
-    let key = store::Key::Report { id: "01KAAAAAAAAAAAAAAAAAAAAAA0".to_owned() };
+    let id = "01KAAAAAAAAAAAAAAAAAAAAAA0".to_owned();
+    let version = world.found(&id).await.judged.expect("a judgement").report;
+    let key = store::Key::Report { id, version };
     let report = world.store.objects.get(&key).await.expect("a report");
     let report = std::str::from_utf8(&report).expect("a text");
     compare(&expected.join("reports/accepted.json"), report);
