@@ -326,9 +326,9 @@ function render(deposit, known) {
   const again = element("button", { type: "button", class: "discret" }, "Contrôler à nouveau");
   again.addEventListener("click", () => send(true));
   const changes = report?.changes;
-  const causes = report ? causesOf(report) : [];
+  const causes = report?.summary ?? [];
   $("rapport").replaceChildren(
-    ...(report ? [element("p", { class: good ? "verdict accepte" : "verdict" }, report.sentence ?? sentence(report.rows ?? {}, outcome === "refused"))] : []),
+    ...(report ? [element("p", { class: good ? "verdict accepte" : "verdict" }, report.sentence)] : []),
     ...(known ? [element("p", {}, "Vous aviez déjà envoyé ce fichier, à l’identique : voici sa réponse. ", again)] : []),
     element("p", {}, meaning),
     ...(changes ? [element("h3", {}, "Depuis votre dernier envoi"), element("p", {}, changes.sentence)] : []),
@@ -339,28 +339,6 @@ function render(deposit, known) {
     ...columns(report?.columns ?? {}),
     element("p", { class: "note" }, "Numéro du dépôt : ", element("code", {}, deposit.deposit)),
   );
-}
-
-function sentence(rows, refused) {
-  const read = plural(rows.read ?? 0, "ligne lue", "lignes lues");
-  const kept = plural(rows.accepted ?? 0, "retenue", "retenues");
-  const aside = rows.set_aside ? `, ${plural(rows.set_aside, "mise de côté", "mises de côté")}` : "";
-  return refused ? `${read} : le fichier n’a pas pu être retenu.` : `${read}, ${kept}${aside}.`;
-}
-
-// The causes as the report groups them; else the findings, grouped by rule and column.
-function causesOf(report) {
-  if (report.summary?.length) return report.summary;
-  const groups = new Map();
-  for (const finding of report.findings ?? []) {
-    const name = `${finding.rule} ${finding.column ?? ""}`;
-    const group = groups.get(name) ?? { ...finding, count: 0, lines: [] };
-    group.count += 1;
-    if (finding.line) group.lines.push(finding.line);
-    groups.set(name, group);
-  }
-  const weight = { file: 0, row: 1, correction: 2, advice: 3 };
-  return [...groups.values()].sort((a, b) => weight[a.level] - weight[b.level] || b.count - a.count);
 }
 
 function causeList(causes) {
