@@ -4,7 +4,9 @@
 // this site and to the signed address that it gives. Every text is put in as text, never as HTML.
 
 const MEGA = 1_000_000;
-const LIMITS = { csv: 100 * MEGA, xlsx: 30 * MEGA };
+const TEXT = 100 * MEGA;
+const WORKBOOK = 30 * MEGA;
+const LIMITS = { csv: TEXT, txt: TEXT, tsv: TEXT, xlsx: WORKBOOK, xls: WORKBOOK, ods: WORKBOOK, zip: WORKBOOK };
 const POLL_EVERY_MS = 500;
 const POLL_FOR_MS = 60_000;
 // The browser sets these itself and refuses to let a page do it.
@@ -30,7 +32,7 @@ function choose(file) {
 function problemOf(file) {
   const extension = file.name.split(".").pop().toLowerCase();
   const limit = LIMITS[extension];
-  if (!limit) return "Ce fichier n’est ni un CSV ni un XLSX. Dans Excel : Fichier, Enregistrer sous, puis « Classeur Excel » ou « CSV UTF-8 ».";
+  if (!limit) return "Ce fichier n’est ni un CSV, ni un classeur .xlsx, .xls ou .ods, ni une archive .zip. Dans Excel : Fichier, Enregistrer sous, puis « Classeur Excel » ou « CSV UTF-8 ».";
   if (file.size === 0) return "Ce fichier est vide. Choisissez celui qui contient la liste des jeunes.";
   if (file.size > limit) return `Ce fichier pèse ${size(file.size)}, plus que les ${size(limit)} prévus. Vous pouvez l’envoyer en plusieurs parties, avec « seulement des jeunes à ajouter ».`;
   return "";

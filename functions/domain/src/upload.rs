@@ -10,8 +10,10 @@ use crate::vocabulary::{Day, Organisation, SchoolYear};
 
 /// Largest CSV, in bytes.
 pub const MAX_CSV_BYTES: u64 = 100 * 1024 * 1024;
-/// Largest XLSX, in bytes.
-pub const MAX_XLSX_BYTES: u64 = 30 * 1024 * 1024;
+/// Largest workbook or archive, in bytes.
+pub const MAX_WORKBOOK_BYTES: u64 = 30 * 1024 * 1024;
+/// Most bytes that the list in an archive unpacks to: the archive and the list are held together.
+pub const MAX_UNPACKED_BYTES: u64 = 60 * 1024 * 1024;
 /// Most rows in one file.
 pub const MAX_ROWS: u32 = 60_000;
 /// How long a signed upload lives, in seconds.
@@ -79,23 +81,48 @@ impl FromStr for Mode {
     }
 }
 
-/// The format that the name of a file announces.
+/// The format of a file, as its name announces it or as its bytes show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Comma, semicolon or tab separated text.
+    /// Text with a separator.
     Csv,
     /// An Excel workbook.
     Xlsx,
+    /// A workbook of Excel 97 to 2003.
+    Xls,
+    /// An `OpenDocument` workbook.
+    Ods,
+    /// An archive that holds one list.
+    Zip,
 }
+
+/// The extensions that are taken, the name of each format first.
+pub const EXTENSIONS: [(&str, Format); 7] = [
+    ("csv", Format::Csv),
+    ("txt", Format::Csv),
+    ("tsv", Format::Csv),
+    ("xlsx", Format::Xlsx),
+    ("xls", Format::Xls),
+    ("ods", Format::Ods),
+    ("zip", Format::Zip),
+];
 
 impl Format {
     /// By the extension of the name, whatever its case.
     pub fn of_name(name: &str) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.')?;
-        match extension.to_ascii_lowercase().as_str() {
-            "csv" | "txt" | "tsv" => Some(Self::Csv),
-            "xlsx" => Some(Self::Xlsx),
-            _ => None,
+        let known = EXTENSIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension));
+        known.map(|(_, format)| *format)
+    }
+
+    /// Its name, which is its usual extension.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Xls => "xls",
+            Self::Ods => "ods",
+            Self::Zip => "zip",
         }
     }
 
@@ -103,7 +130,7 @@ impl Format {
     pub fn max_bytes(self) -> u64 {
         match self {
             Self::Csv => MAX_CSV_BYTES,
-            Self::Xlsx => MAX_XLSX_BYTES,
+            Self::Xlsx | Self::Xls | Self::Ods | Self::Zip => MAX_WORKBOOK_BYTES,
         }
     }
 }
@@ -369,6 +396,19 @@ mod tests {
         assert_eq!(judged_in_order("aB"), "b");
         assert_eq!(judged_in_order("Abc"), "abc");
         assert_eq!(judged_in_order("AbCd"), "cd");
+    }
+
+    #[test]
+    fn a_name_announces_a_format() {
+        assert_eq!(Format::of_name("liste.effectifs.XLS"), Some(Format::Xls));
+        assert_eq!(Format::of_name("liste.TSV"), Some(Format::Csv));
+        for foreign in ["liste", "liste.pdf", "csv", "liste.csv.", ""] {
+            assert_eq!(Format::of_name(foreign), None, "{foreign}");
+        }
+        for (extension, format) in EXTENSIONS {
+            assert_eq!(Format::of_name(&format!("liste.{extension}")), Some(format));
+            assert_eq!(Format::of_name(&format!("liste.{}", format.as_str())), Some(format));
+        }
     }
 
     #[test]

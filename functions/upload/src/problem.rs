@@ -133,8 +133,9 @@ impl Problem {
             415,
             "format",
             "Format de fichier non lu",
-            "Nous lisons les fichiers .xlsx et .csv. Depuis Excel ou votre logiciel, \
-             enregistrez la liste sous l'un de ces formats.",
+            "Nous lisons les fichiers .xlsx, .xls, .ods et .csv (ou .txt, .tsv), ou une archive \
+             .zip qui en contient un seul. Depuis Excel ou votre logiciel, enregistrez la liste \
+             sous l'un de ces formats.",
         )
     }
 

@@ -33,6 +33,9 @@ struct V1<'a> {
 struct FileV1<'a> {
     name: &'a str,
     format: Option<&'a str>,
+    /// Said of an archive only: the keys of every other report stay those of version 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<&'a str>,
     encoding: Option<&'a str>,
     separator: Option<&'a str>,
     sheet: Option<&'a str>,
@@ -144,6 +147,7 @@ impl<'a> From<&'a Report> for V1<'a> {
             file: FileV1 {
                 name: &file.name,
                 format: file.format,
+                member: file.member.as_deref(),
                 encoding: file.encoding,
                 separator: file.separator,
                 sheet: file.sheet.as_deref(),

@@ -3,8 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::io::{Cursor, Read as _, Write as _};
+use std::path::PathBuf;
 
-use domain::record::{Identity, Record};
+use domain::record::{Identity, Record, Texts};
 use domain::validate::{Column, Kind, Report};
 use domain::vocabulary::{Day, KeySecret};
 use encoding_rs::{Encoding, ISO_8859_15, WINDOWS_1252};
@@ -31,6 +32,26 @@ fn judge(name: &str, bytes: &[u8]) -> Judged {
     let report =
         check(bytes, &circumstances, &mut |record, identity| kept.push((record, identity)));
     Judged { report, kept }
+}
+
+/// Both Parquet files of what was kept, its lines numbered from one: where they were in the file is
+/// for other tests.
+fn parquet(mut kept: Vec<(Record, Identity)>) -> (Vec<u8>, Vec<u8>) {
+    for (line, (record, identity)) in (1..).zip(&mut kept) {
+        (record.line, identity.line) = (line, line);
+    }
+    let (mut records, mut identities): (Vec<_>, Vec<_>) = kept.into_iter().unzip();
+    (store::write_records(&mut records).unwrap(), store::write_identities(&mut identities).unwrap())
+}
+
+/// An archive of these files.
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
 }
 
 /// What was kept, whatever the lines it was on.
@@ -146,23 +167,158 @@ proptest! {
     #[test]
     fn a_text_gives_the_same_records_however_it_is_written(
         order in Just((0..Column::ALL.len()).collect::<Vec<_>>()).prop_shuffle(),
-        separator in prop::sample::select(vec![';', ',', '\t', '|']),
-        line_end in prop::sample::select(vec!["\n", "\r\n", "\r"]),
+        separator in prop::sample::select(SEPARATORS),
+        line_end in prop::sample::select(LINE_ENDS),
         coding in coding(),
     ) {
-        // A lone carriage return ends lines only where no line feed does.
-        let text = csv(&order, separator, line_end);
-        let text = if line_end == "\r" { text.replace('\n', "\r") } else { text };
+        let (text, expected) = text(&order, separator, line_end);
         let read = judge("liste.csv", &encode(&text, coding));
-        let plain = plain();
-        prop_assert_eq!(&read.report.sentence, &plain.report.sentence);
-        let newlines = |kept: Vec<(Record, Identity)>| -> Vec<_> {
-            without_lines(kept).into_iter().map(|(record, identity)| {
-                let texts: Vec<String> = identity.texts.iter().map(|text| text.replace('\r', "\n")).collect();
-                (record, identity.birth, texts)
-            }).collect()
-        };
-        prop_assert!(newlines(read.kept) == newlines(plain.kept));
+        prop_assert_eq!(&read.report.sentence, &plain().report.sentence);
+        prop_assert!(parquet(read.kept) == parquet(expected));
+    }
+}
+
+const SEPARATORS: &[char] = &[';', ',', '\t', '|'];
+const LINE_ENDS: &[&str] = &["\n", "\r\n", "\r"];
+
+/// The list as a text, and what must be kept of it.
+fn text(order: &[usize], separator: char, line_end: &str) -> (String, Vec<(Record, Identity)>) {
+    let text = csv(order, separator, line_end);
+    let mut expected = plain().kept;
+    if line_end != "\r" {
+        return (text, expected);
+    }
+    // A lone carriage return ends lines only where no line feed does, in cells as well.
+    for (_, identity) in &mut expected {
+        let texts: Vec<String> =
+            identity.texts.iter().map(|text| text.replace('\n', "\r")).collect();
+        identity.texts = Texts::write(|place, text| text.push_str(&texts[place]));
+    }
+    (text.replace('\n', "\r"), expected)
+}
+
+/// Every encoding, with and without its mark.
+fn codings() -> Vec<(&'static str, Coding)> {
+    let mut codings =
+        vec![("windows-1252", Coding::Of(WINDOWS_1252)), ("iso-8859-15", Coding::Of(ISO_8859_15))];
+    for mark in [false, true] {
+        codings.push(("utf-8", Coding::Utf8 { mark }));
+        codings.push(("utf-16le", Coding::Utf16 { mark, big: false }));
+        codings.push(("utf-16be", Coding::Utf16 { mark, big: true }));
+    }
+    codings
+}
+
+#[test]
+fn every_text_gives_the_same_bytes_and_is_recognised() {
+    let order: Vec<usize> = (0..Column::ALL.len()).rev().collect();
+    for separator in SEPARATORS {
+        for line_end in LINE_ENDS {
+            let (text, expected) = text(&order, *separator, line_end);
+            let expected = parquet(expected);
+            for (encoding, coding) in codings() {
+                let bytes = encode(&text, coding);
+                let what = format!("{separator:?} {line_end:?} {coding:?}");
+                let read = judge("liste.csv", &bytes);
+                let file = &read.report.file;
+                assert_eq!(file.encoding, Some(encoding), "{what}");
+                let said = separator.to_string().replace('\t', "tab");
+                assert_eq!(file.separator, Some(said.as_str()), "{what}");
+                assert_eq!((file.header_line, file.format), (Some(1), Some("csv")), "{what}");
+                assert!(parquet(read.kept) == expected, "{what}: {}", read.report.sentence);
+                let read = judge("envoi.zip", &zipped(&[("export/liste.txt", &bytes)]));
+                assert_eq!(read.report.file.member.as_deref(), Some("liste.txt"), "{what}");
+                assert_eq!(read.report.file.encoding, Some(encoding), "{what}");
+                assert!(parquet(read.kept) == expected, "{what}, in an archive");
+            }
+        }
+    }
+}
+
+/// The list as other software wrote it: see `tests/fixtures/written/make.py`.
+const WRITTEN: &[&str] = &[
+    "libreoffice-plain.xls",
+    "libreoffice-plain.ods",
+    "libreoffice-plain.xlsx",
+    "libreoffice-dressed.xls",
+    "libreoffice-dressed.ods",
+    "libreoffice-dressed.xlsx",
+    "xlwt-1904.xls",
+    "openpyxl-1904.xlsx",
+    "odfpy.ods",
+];
+
+/// A merged title, dates from 1904, blank rows and columns, formulas, another sheet before it.
+const DRESSED: Dress = Dress {
+    from_1904: true,
+    titles: 5,
+    left: 1,
+    spaced: true,
+    formulas: true,
+    second: true,
+    texts: false,
+};
+
+fn written(name: &str) -> Vec<u8> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/written");
+    std::fs::read(folder.join(name)).expect(name)
+}
+
+#[test]
+fn every_workbook_gives_the_bytes_of_the_text_whoever_wrote_it() {
+    if let Some(folder) = std::env::var_os("SOURCES").map(PathBuf::from) {
+        std::fs::write(folder.join("plain.xlsx"), workbook(Dress::default())).unwrap();
+        std::fs::write(folder.join("dressed.xlsx"), workbook(DRESSED)).unwrap();
+    }
+    let expected = parquet(plain().kept);
+    for name in WRITTEN {
+        let bytes = written(name);
+        let format = name.rsplit_once('.').map(|(_, format)| format);
+        let read = judge(name, &bytes);
+        let file = &read.report.file;
+        assert_eq!(file.format, format, "{name}");
+        if *name != "openpyxl-1904.xlsx" && !name.contains("plain") {
+            assert_eq!(file.sheet.as_deref(), Some("Effectifs"), "{name}");
+        }
+        let (header, step) = if name.contains("dressed") { (6, 2) } else { (1, 1) };
+        assert_eq!(file.header_line, Some(header), "{name}");
+        let lines: Vec<u32> = read.kept.iter().map(|(record, _)| record.line).collect();
+        let seen: Vec<u32> = (0..20).map(|row| header + 1 + step * row).collect();
+        assert_eq!(lines, seen, "{name}: {}", read.report.sentence);
+        assert!(parquet(read.kept) == expected, "{name}");
+        let litter: &[(&str, &[u8])] =
+            &[(name, &bytes), ("__MACOSX/._liste.xls", b"\0"), ("Thumbs.db", b""), ("a.pdf", b"")];
+        let read = judge("envoi.ZIP", &zipped(litter));
+        assert_eq!(read.report.file.member.as_deref(), Some(*name));
+        assert!(parquet(read.kept) == expected, "{name}, in an archive");
+    }
+}
+
+#[test]
+fn a_file_cut_anywhere_is_answered_and_nothing_of_it_is_kept() {
+    let order: Vec<usize> = (0..Column::ALL.len()).collect();
+    let text = csv(&order, ';', "\n");
+    let mut files = vec![("liste.zip".to_owned(), zipped(&[("liste.csv", text.as_bytes())]))];
+    for name in ["libreoffice-plain.xls", "xlwt-1904.xls", "odfpy.ods", "openpyxl-1904.xlsx"] {
+        files.push((name.to_owned(), written(name)));
+        files.push((format!("{name}.zip"), zipped(&[(name, &written(name))])));
+    }
+    for (name, bytes) in files {
+        // The first bytes one by one, then all along the file.
+        let cuts = (1..64).chain((64..bytes.len()).step_by(bytes.len() / 60));
+        for cut in cuts {
+            let read = judge(&name, &bytes[..cut]);
+            let report = &read.report;
+            if report.verdict == domain::validate::Verdict::Accepted {
+                // Only what comes after the list was cut: what the author's name is, say.
+                let format = domain::upload::Format::of_name(&name);
+                assert_eq!(format, Some(domain::upload::Format::Xls), "{name} cut at {cut}");
+                assert_eq!(report.rows.accepted, 20, "{name} cut at {cut}");
+                continue;
+            }
+            assert_eq!(report.rows.read, 0, "{name} cut at {cut}: {}", report.sentence);
+            assert!(report.sentence.ends_with('.'), "{name} cut at {cut}: {}", report.sentence);
+        }
     }
 }
 
@@ -226,7 +382,10 @@ fn write(sheet: &mut Worksheet, line: u32, place: u16, column: Column, text: &st
         {
             sheet.write(line, place, text.parse::<f64>().unwrap())
         }
-        _ if dress.formulas => sheet.write(line, place, Formula::new("=A1").set_result(text)),
+        _ if dress.formulas => {
+            let formula = format!("=\"{}\"", text.replace('"', "\"\""));
+            sheet.write(line, place, Formula::new(formula).set_result(text))
+        }
         _ => sheet.write(line, place, text),
     };
     written.unwrap();
@@ -262,15 +421,7 @@ fn a_workbook_gives_the_records_of_its_csv_however_it_is_dressed() {
         Dress { titles: 3, left: 2, spaced: true, ..Dress::default() },
         Dress { second: true, ..Dress::default() },
         Dress { formulas: true, ..Dress::default() },
-        Dress {
-            from_1904: true,
-            titles: 5,
-            left: 1,
-            spaced: true,
-            formulas: true,
-            second: true,
-            texts: false,
-        },
+        DRESSED,
     ];
     for dress in dresses {
         let read = judge("liste.xlsx", &workbook(dress));

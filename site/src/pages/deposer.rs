@@ -82,9 +82,9 @@ fn formulaire() -> AnyView {
             <div class="champ">
                 <label class="cible" id="cible" for="fichier">
                     <span class="invite">"Glissez le fichier ici, ou choisissez-le"</span>
-                    <span class="limites-fichier" id="aide-fichier">"CSV jusqu'à 100\u{a0}Mo, XLSX jusqu'à 30\u{a0}Mo, 60\u{202f}000\u{a0}lignes au plus"</span>
+                    <span class="limites-fichier" id="aide-fichier">"Excel (.xlsx, .xls), OpenDocument (.ods) ou archive .zip jusqu'à 30\u{a0}Mo, CSV jusqu'à 100\u{a0}Mo, 60\u{202f}000\u{a0}lignes au plus"</span>
                     <span class="choisi" id="choisi"></span>
-                    <input id="fichier" type="file" accept=".csv,.xlsx" required=true aria-describedby="aide-fichier erreur-fichier" />
+                    <input id="fichier" type="file" accept=".csv,.txt,.tsv,.xlsx,.xls,.ods,.zip" required=true aria-describedby="aide-fichier erreur-fichier" />
                 </label>
                 <p class="erreur" id="erreur-fichier"></p>
             </div>

@@ -4,7 +4,7 @@
 //! row, changes a cell or is worth a look is a [`Finding`] raised by one of the [`rules`]. Every
 //! cell ends as a typed value, an explicit empty, or a finding: nothing is dropped in silence.
 //!
-//! Not here: bytes. The Lambda reads CSV and XLSX into [`Cell`]s.
+//! Not here: bytes. The Lambda reads texts and workbooks into [`Cell`]s.
 
 mod cell;
 mod changes;
@@ -27,5 +27,5 @@ pub use finding::{Finding, Frictionless, Level, column_letters};
 pub use headers::{Header, How, Layout, Recognised};
 pub use hidden::holds_nir;
 pub use judge::{Circumstances, Judge, Outcome, Row};
-pub use refusal::{Refusal, thousands};
+pub use refusal::{Holds, Refusal, thousands};
 pub use report::{Columns, Counts, File, Group, Report, Tally, Verdict};

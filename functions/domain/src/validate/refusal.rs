@@ -1,35 +1,40 @@
 //! Why a whole file is refused, each with the way out.
 
 use super::{Column, Finding, Frictionless, Level};
-use crate::upload::{MAX_CSV_BYTES, MAX_ROWS, MAX_XLSX_BYTES};
+use crate::upload::{MAX_CSV_BYTES, MAX_ROWS, MAX_UNPACKED_BYTES, MAX_WORKBOOK_BYTES};
 
 /// A reason to refuse a file. Nothing of it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// No bytes, or only blanks.
     Empty,
-    /// Neither CSV nor XLSX, whatever its name.
+    /// No table at all, whatever its name.
     NotASpreadsheet,
-    /// An old `.xls` workbook, a `.ods`, a `.xlsm`: a format we do not open.
+    /// A table in a format that we do not open: a `.xlsm`, a page of HTML.
     OtherFormat {
         /// The format, as people call it.
         format: &'static str,
     },
-    /// An archive of other files.
-    Archive,
+    /// An archive that does not hold one list, and one only.
+    Archive {
+        /// What it holds instead.
+        holds: Holds,
+    },
     /// The name announces one format and the bytes are another.
     WrongExtension {
-        /// What the bytes are: `.csv` or `.xlsx`.
+        /// What the bytes are: `csv`, `xlsx`…
         found: &'static str,
     },
-    /// A workbook cut short or damaged.
+    /// A workbook or an archive cut short or damaged.
     Damaged,
-    /// A workbook under a password.
+    /// A workbook or an archive under a password.
     Encrypted,
     /// Reading it failed, time after time: what it holds is not known.
     NotJudged,
     /// More bytes than the format allows.
     TooManyBytes,
+    /// A list that is small in its archive and too large out of it.
+    TooManyBytesUnpacked,
     /// More rows than a file may hold.
     TooManyRows,
     /// Something in it is far larger than any list of learners: a cell, a row, what it unpacks to.
@@ -79,12 +84,26 @@ pub enum Refusal {
     },
 }
 
+/// What an archive holds in place of one list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// No list.
+    Nothing,
+    /// Several lists.
+    Several,
+    /// Another archive.
+    Archive,
+    /// A list packed in a way that we do not unpack.
+    Unreadable,
+}
+
 impl Refusal {
     /// Every code that a refusal may carry.
-    pub const RULES: [&'static str; 16] = [
+    pub const RULES: [&'static str; 17] = [
         "file_is_not_empty",
         "file_is_a_spreadsheet",
         "file_format_is_known",
+        "archive_holds_one_list",
         "file_extension_is_right",
         "file_is_whole",
         "file_is_not_encrypted",
@@ -105,12 +124,13 @@ impl Refusal {
         match self {
             Self::Empty => "file_is_not_empty",
             Self::NotASpreadsheet => "file_is_a_spreadsheet",
-            Self::OtherFormat { .. } | Self::Archive => "file_format_is_known",
+            Self::OtherFormat { .. } => "file_format_is_known",
+            Self::Archive { .. } => "archive_holds_one_list",
             Self::WrongExtension { .. } => "file_extension_is_right",
             Self::Damaged => "file_is_whole",
             Self::Encrypted => "file_is_not_encrypted",
             Self::NotJudged => "file_can_be_judged",
-            Self::TooManyBytes => "file_is_small_enough",
+            Self::TooManyBytes | Self::TooManyBytesUnpacked => "file_is_small_enough",
             Self::TooManyRows => "file_has_few_enough_rows",
             Self::OutOfBounds { .. } => "file_keeps_within_bounds",
             Self::NotText { .. } => "file_is_text",
@@ -128,26 +148,41 @@ impl Refusal {
         match self {
             Self::Empty => "Ce fichier est vide.".into(),
             Self::NotASpreadsheet => {
-                "Ce fichier n’est pas un tableau : son contenu n’est ni du CSV ni du XLSX.".into()
-            }
-            Self::OtherFormat { format } => format!("Ce fichier est au format {format}."),
-            Self::Archive => "Ce fichier est une archive ZIP.".into(),
-            Self::WrongExtension { found } => {
-                format!("Le contenu de ce fichier est au format {found}, mais son nom dit autre chose.")
-            }
-            Self::Damaged => {
-                "Ce classeur est incomplet ou abîmé : l’envoi ou l’enregistrement a sans doute été interrompu."
+                "Ce fichier n’est pas un tableau : son contenu n’est ni du CSV, ni un classeur Excel ou OpenDocument."
                     .into()
             }
-            Self::Encrypted => "Ce classeur est protégé par un mot de passe.".into(),
             Self::NotJudged => {
                 "Ce fichier n’a pas pu être contrôlé : sa lecture s’est arrêtée plusieurs fois avant la fin. Nous n’avons rien gardé de ce qu’il contient."
                     .into()
             }
+            Self::OtherFormat { format } => format!("Ce fichier est au format {format}."),
+            Self::Archive { holds } => match holds {
+                Holds::Nothing => {
+                    "Cette archive ZIP ne contient aucune liste : ni CSV, ni classeur XLSX, XLS ou ODS."
+                }
+                Holds::Several => "Cette archive ZIP contient plusieurs listes.",
+                Holds::Archive => "Cette archive ZIP en contient une autre.",
+                Holds::Unreadable => {
+                    "Cette archive ZIP est compressée d’une façon que nous ne lisons pas."
+                }
+            }
+            .into(),
+            Self::WrongExtension { found } => {
+                format!("Le contenu de ce fichier est au format .{found}, mais son nom dit autre chose.")
+            }
+            Self::Damaged => {
+                "Ce fichier est incomplet ou abîmé : l’envoi ou l’enregistrement a sans doute été interrompu."
+                    .into()
+            }
+            Self::Encrypted => "Ce fichier est protégé par un mot de passe.".into(),
             Self::TooManyBytes => format!(
-                "Ce fichier est trop lourd : la limite est de {} Mo en CSV et de {} Mo en XLSX.",
+                "Ce fichier est trop lourd : la limite est de {} Mo en CSV, de {} Mo pour un classeur ou une archive.",
                 MAX_CSV_BYTES / 1_048_576,
-                MAX_XLSX_BYTES / 1_048_576
+                MAX_WORKBOOK_BYTES / 1_048_576
+            ),
+            Self::TooManyBytesUnpacked => format!(
+                "La liste que contient cette archive est trop lourde : la limite est de {} Mo une fois décompressée.",
+                MAX_UNPACKED_BYTES / 1_048_576
             ),
             Self::TooManyRows => {
                 format!("Ce fichier compte plus de {} lignes, la limite.", thousands(MAX_ROWS))
@@ -184,20 +219,26 @@ impl Refusal {
         match self {
             Self::Empty => "Vérifiez que le bon fichier a été choisi, puis envoyez-le à nouveau.",
             Self::NotASpreadsheet => {
-                "Exportez la liste depuis votre logiciel en CSV ou en XLSX, puis envoyez ce fichier."
+                "Exportez la liste depuis votre logiciel en CSV ou en classeur Excel, puis envoyez ce fichier."
             }
             Self::OtherFormat { .. } => {
                 "Ouvrez-le dans votre tableur, choisissez « Enregistrer sous », puis « Classeur Excel (.xlsx) » ou « CSV »."
             }
-            Self::Archive => "Décompressez l’archive, puis envoyez la liste qu’elle contient.",
+            Self::Archive { holds: Holds::Nothing } => "Envoyez la liste elle-même, sans archive.",
+            Self::Archive { holds: Holds::Several } => {
+                "Envoyez chaque liste à part, ou n’en gardez qu’une dans l’archive."
+            }
+            Self::Archive { .. } | Self::TooManyBytesUnpacked => {
+                "Décompressez l’archive, puis envoyez la liste qu’elle contient."
+            }
             Self::WrongExtension { .. } => {
                 "Renommez le fichier avec la bonne extension, ou enregistrez-le à nouveau depuis votre tableur."
             }
             Self::Damaged => {
-                "Ouvrez le classeur, enregistrez-le à nouveau au format .xlsx, puis renvoyez-le."
+                "Ouvrez-le dans votre tableur, enregistrez-le à nouveau au format .xlsx, puis renvoyez-le."
             }
             Self::Encrypted => {
-                "Ouvrez le classeur, retirez le mot de passe (Fichier, Informations, Protéger le classeur), puis renvoyez-le."
+                "Ouvrez-le, retirez le mot de passe (dans Excel : Fichier, Informations, Protéger le classeur), puis renvoyez-le."
             }
             Self::NotJudged => {
                 "Copiez la liste seule dans un classeur neuf, enregistrez-le en CSV, puis renvoyez-le. Si cela se reproduit, écrivez-nous en donnant le numéro du dépôt."

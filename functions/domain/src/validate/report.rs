@@ -42,8 +42,10 @@ impl Verdict {
 pub struct File {
     /// Its name on the sender's computer.
     pub name: String,
-    /// `csv` or `xlsx`, by its content.
+    /// The format of the list, by its content.
     pub format: Option<&'static str>,
+    /// The name of the list in its archive.
+    pub member: Option<String>,
     /// The encoding of a text.
     pub encoding: Option<&'static str>,
     /// The separator of a text.

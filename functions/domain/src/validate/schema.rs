@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use super::rules::RULES;
-use super::{CONTRACTS, Column, Frictionless, Level, Refusal};
+use super::{CONTRACTS, Column, Frictionless, Holds, Level, Refusal};
 
 /// One column, described.
 #[derive(Debug, Clone)]
@@ -375,6 +375,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::Empty,
         Refusal::NotASpreadsheet,
         Refusal::OtherFormat { format: "" },
+        Refusal::Archive { holds: Holds::Nothing },
         Refusal::WrongExtension { found: "" },
         Refusal::Damaged,
         Refusal::Encrypted,

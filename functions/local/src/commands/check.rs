@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use domain::validate::Verdict;
-use domain::vocabulary::{Day, KeySecret, Reference};
+use domain::vocabulary::{Day, KeySecret, Organisation, Reference, SchoolYear};
 use validate::check::{Circumstances, check};
 
 use super::answer;
@@ -26,6 +26,12 @@ pub struct Args {
     /// Liste des organismes (CSV).
     #[arg(long)]
     pub organismes: Option<PathBuf>,
+    /// Organisme qui enverrait les fichiers (UAI-SIRET).
+    #[arg(long)]
+    pub organisme: Option<Organisation>,
+    /// Année scolaire déclarée (2026-2027).
+    #[arg(long)]
+    pub annee: Option<SchoolYear>,
     /// Dossier où écrire la page du rapport et les classeurs annotés.
     #[arg(long)]
     pub answer: Option<PathBuf>,
@@ -42,8 +48,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let circumstances = Circumstances {
             file_name: &name,
-            sender: None,
-            school_year: None,
+            sender: args.organisme,
+            school_year: args.annee,
             today,
             // No key leaves this command: any secret does.
             secret: &KeySecret::new(&[0; 32]),

@@ -15,7 +15,7 @@ use validate::check::{Circumstances, check};
 /// Écrit le parcours de chaque ligne acceptée, une ligne JSON par apprenant.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Fichier à lire (CSV ou XLSX).
+    /// Fichier à lire (CSV, XLSX, XLS, ODS, ou ZIP qui contient une liste).
     pub file: PathBuf,
     /// Dit pourquoi, en français.
     #[arg(long)]

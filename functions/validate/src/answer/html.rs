@@ -404,6 +404,7 @@ fn facts(file: &File) -> Vec<(&'static str, String)> {
     };
     [
         ("Format", file.format.map(str::to_uppercase)),
+        ("Dans l’archive", file.member.as_ref().map(|member| format!("« {member} »"))),
         ("Encodage", file.encoding.map(str::to_uppercase)),
         ("Séparateur", separator.map(str::to_owned)),
         ("Feuille", file.sheet.as_ref().map(|sheet| format!("« {sheet} »"))),

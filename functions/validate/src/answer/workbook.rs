@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use domain::validate::{
-    self, Cell, Column, Finding, Judge, Kind, Layout, Level, Outcome, Row, Tally, column_letters,
-    day_of_serial, holds_nir, looks_like_formula,
+    self, Cell, Column, File, Finding, Judge, Kind, Layout, Level, Outcome, Row, Tally,
+    column_letters, day_of_serial, holds_nir, looks_like_formula,
 };
 use domain::vocabulary::Day;
 use rust_xlsxwriter::{
@@ -22,7 +22,7 @@ use rust_xlsxwriter::{
 
 use super::asks;
 use crate::check::{Circumstances, Found, LIMITS, find_header};
-use crate::read::Source;
+use crate::read::{List, Source};
 
 /// Header of the column that says what is wrong.
 pub const PROBLEM: &str = "Problème";
@@ -49,7 +49,8 @@ pub fn workbooks(
     bytes: &[u8],
     circumstances: &Circumstances<'_>,
 ) -> Result<Option<Workbooks>, XlsxError> {
-    let Ok(mut source) = Source::open(circumstances.file_name, bytes) else { return Ok(None) };
+    let Ok(list) = List::find(circumstances.file_name, bytes) else { return Ok(None) };
+    let Ok(mut source) = list.open(&mut File::default()) else { return Ok(None) };
     let Ok(Found { sheet, layout }) = find_header(&mut source) else { return Ok(None) };
     if layout.missing().next().is_some() {
         return Ok(None);

@@ -4,102 +4,244 @@
 //! a learner is. A file that cannot be read is a [`Refusal`], never an error, and costs bounded
 //! time and memory whatever it holds.
 
+mod archive;
 mod csv;
 mod encoding;
+mod ods;
+mod ole;
+mod row;
+mod xls;
 mod xlsx;
 mod zip_door;
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use domain::upload::Format;
-use domain::validate::{Cell, File, Refusal};
+use domain::validate::{Cell, File, Holds, Refusal};
 
 /// Receives the rows: the line, from 1, and the cells, in the order of the sheet.
 pub type EachRow<'a> = dyn FnMut(u32, &[Cell<'_>]) -> ControlFlow<()> + 'a;
 
-/// A file whose rows can be read, as many times as needed.
+/// Receives the rows of all sheets: the sheet, from 0, the line and the cells.
+pub type EachSheet<'a> = dyn FnMut(usize, u32, &[Cell<'_>]) -> ControlFlow<()> + 'a;
+
+/// Most bytes of text in all the cells that are read at once. A workbook holds a text once however many cells
+/// point to it: what is small in the file may be endless in the cells.
+const MOST_TEXT: usize = 64 * 1024 * 1024;
+
+/// How much of the name of a list in an archive is shown, in characters.
+const LONGEST_NAME: usize = 200;
+
+/// The list that a file is, or that an archive holds.
+#[derive(Debug)]
+pub struct List<'a> {
+    bytes: Cow<'a, [u8]>,
+    format: Format,
+    member: Option<String>,
+}
+
+impl<'a> List<'a> {
+    /// Recognises the bytes of a file, and takes the list out of an archive.
+    pub fn find(name: &str, bytes: &'a [u8]) -> Result<Self, Refusal> {
+        match recognise(name, bytes)? {
+            Format::Zip => {
+                let archive::Member { name, bytes } = archive::only_list(bytes)?;
+                let format = recognise(&name, &bytes)?;
+                let member = Some(name.chars().take(LONGEST_NAME).collect());
+                Ok(Self { bytes: bytes.into(), format, member })
+            }
+            format => Ok(Self { bytes: bytes.into(), format, member: None }),
+        }
+    }
+
+    /// Opens it, and says what was recognised.
+    pub fn open(&self, file: &mut File) -> Result<Source<'_>, Refusal> {
+        file.member.clone_from(&self.member);
+        file.format = Some(self.format.as_str());
+        Ok(match self.format {
+            Format::Csv => {
+                let text = csv::Text::open(&self.bytes)?;
+                file.encoding = Some(text.encoding());
+                file.separator = Some(text.separator());
+                Source::Csv(text)
+            }
+            Format::Xlsx => Source::Xlsx(Box::new(xlsx::Workbook::open(&self.bytes)?)),
+            Format::Xls => Source::Xls(xls::Workbook::open(&self.bytes)?),
+            Format::Ods => Source::Ods(Box::new(ods::Workbook::open(&self.bytes)?)),
+            Format::Zip => return Err(Refusal::Archive { holds: Holds::Archive }),
+        })
+    }
+}
+
+/// A list whose rows can be read, as many times as needed.
 pub enum Source<'a> {
     /// A text with separators.
     Csv(csv::Text<'a>),
-    /// A workbook.
+    /// A workbook of Excel.
     Xlsx(Box<xlsx::Workbook<'a>>),
+    /// A workbook of Excel 97 to 2003.
+    Xls(xls::Workbook),
+    /// An `OpenDocument` workbook.
+    Ods(Box<ods::Workbook<'a>>),
 }
 
-impl<'a> Source<'a> {
-    /// Recognises the bytes of a file.
-    pub fn open(name: &str, bytes: &'a [u8]) -> Result<Self, Refusal> {
-        if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Err(Refusal::Empty);
-        }
-        let named = Format::of_name(name);
-        match sniff(bytes)? {
-            Format::Xlsx if named == Some(Format::Xlsx) => {
-                Ok(Self::Xlsx(Box::new(xlsx::Workbook::open(bytes)?)))
-            }
-            Format::Xlsx => Err(Refusal::WrongExtension { found: ".xlsx" }),
-            Format::Csv if named == Some(Format::Csv) => Ok(Self::Csv(csv::Text::open(bytes)?)),
-            Format::Csv => Err(Refusal::WrongExtension { found: ".csv" }),
-        }
-    }
-
-    /// How many sheets may hold the list.
-    pub fn sheets(&self) -> usize {
-        match self {
-            Self::Csv(_) => 1,
-            Self::Xlsx(book) => book.sheets().len(),
-        }
-    }
-
-    /// Whether serial dates count from 1904.
+impl Source<'_> {
+    /// Whether serial dates count from 1904. Known once the sheets were seen.
     pub fn counts_from_1904(&self) -> bool {
         match self {
             Self::Csv(_) => false,
             Self::Xlsx(book) => book.counts_from_1904(),
+            Self::Xls(book) => book.counts_from_1904(),
+            Self::Ods(book) => book.counts_from_1904(),
         }
+    }
+
+    /// Hands over the rows of every sheet, one sheet after the other; a break leaves the sheet.
+    pub fn sheets(&mut self, each: &mut EachSheet<'_>) -> Result<(), Refusal> {
+        let mut text = Text::default();
+        let mut bounded = |sheet: usize, line: u32, cells: &[Cell<'_>]| {
+            text.within(line, cells)?;
+            each(sheet, line, cells)
+        };
+        let sheets = match self {
+            Self::Csv(text) => return text.rows(&mut |line, cells| each(0, line, cells)),
+            // Its sheets lie one after the other in one part: read once, not once for each.
+            Self::Ods(book) => {
+                let read = book.sheets(&mut bounded);
+                return text.or(read);
+            }
+            Self::Xlsx(book) => book.sheets().len(),
+            Self::Xls(book) => book.sheets().len(),
+        };
+        for sheet in 0..sheets {
+            self.all_rows(sheet, &mut |line, cells| bounded(sheet, line, cells))?;
+        }
+        text.or(Ok(()))
     }
 
     /// Hands over the rows of a sheet until the end, or until the receiver breaks.
     pub fn rows(&mut self, sheet: usize, each: &mut EachRow<'_>) -> Result<(), Refusal> {
+        // The cells of a text hold what the file holds, no more.
+        if let Self::Csv(text) = self {
+            return text.rows(each);
+        }
+        let mut text = Text::default();
+        let read = self.all_rows(sheet, &mut |line, cells| {
+            text.within(line, cells)?;
+            each(line, cells)
+        });
+        text.or(read)
+    }
+
+    fn all_rows(&mut self, sheet: usize, each: &mut EachRow<'_>) -> Result<(), Refusal> {
         match self {
             Self::Csv(text) => text.rows(each),
             Self::Xlsx(book) => book.rows(sheet, each),
+            Self::Xls(book) => book.rows(sheet, each),
+            Self::Ods(book) => book.rows(sheet, each),
         }
     }
 
-    /// Says what was recognised.
-    pub fn describe(&self, sheet: Option<usize>, file: &mut File) {
+    /// The name of a sheet that was seen.
+    pub fn sheet(&self, sheet: usize) -> Option<&str> {
         match self {
-            Self::Csv(text) => {
-                file.format = Some("csv");
-                file.encoding = Some(text.encoding());
-                file.separator = Some(text.separator());
-            }
-            Self::Xlsx(book) => {
-                file.format = Some("xlsx");
-                file.sheet = sheet.and_then(|sheet| book.sheets().get(sheet).cloned());
-            }
+            Self::Csv(_) => None,
+            Self::Xlsx(book) => book.sheets().get(sheet).map(String::as_str),
+            Self::Xls(book) => book.sheets().get(sheet).map(String::as_str),
+            Self::Ods(book) => book.sheet(sheet),
         }
     }
 }
 
+/// How much text the cells held so far.
+#[derive(Default)]
+struct Text {
+    bytes: usize,
+    /// Where it became too much.
+    excess: Option<u32>,
+}
+
+impl Text {
+    fn within(&mut self, line: u32, cells: &[Cell<'_>]) -> ControlFlow<()> {
+        let bytes = |cell: &Cell<'_>| match cell {
+            Cell::Text(text) => text.len(),
+            _ => 0,
+        };
+        self.bytes += cells.iter().map(bytes).sum::<usize>();
+        if self.bytes > MOST_TEXT {
+            self.excess = Some(line);
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn or(self, read: Result<(), Refusal>) -> Result<(), Refusal> {
+        match self.excess {
+            None => read,
+            line => Err(Refusal::OutOfBounds { what: "des textes démesurés", line }),
+        }
+    }
+}
+
+/// What the bytes are. The name has to say the same.
+fn recognise(name: &str, bytes: &[u8]) -> Result<Format, Refusal> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Refusal::Empty);
+    }
+    let format = sniff(bytes)?;
+    if Format::of_name(name) == Some(format) {
+        Ok(format)
+    } else {
+        Err(Refusal::WrongExtension { found: format.as_str() })
+    }
+}
+
+/// How files that are no lists begin.
+const FOREIGN: [&[u8]; 9] =
+    [b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"{\\rtf", b"<", b"{", b"[", b"PK"];
+
 /// What the bytes are, by their first ones.
 fn sniff(bytes: &[u8]) -> Result<Format, Refusal> {
-    if bytes.starts_with(b"PK\x03\x04") {
-        return zip_door::kind(bytes).map(|()| Format::Xlsx);
+    // An archive without a file in it begins as it ends.
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return zip_door::format(bytes);
     }
     if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        // An OLE container: either a workbook of before 2007, or any workbook under a password.
-        let encrypted: Vec<u8> = "EncryptedPackage".bytes().flat_map(|byte| [byte, 0]).collect();
-        return Err(match memchr::memmem::find(bytes, &encrypted) {
-            Some(_) => Refusal::Encrypted,
-            None => Refusal::OtherFormat { format: "Excel 97-2003 (.xls)" },
-        });
+        return if is_under_a_password(bytes) { Err(Refusal::Encrypted) } else { Ok(Format::Xls) };
     }
-    let foreign: [&[u8]; 9] =
-        [b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"{\\rtf", b"<", b"{", b"[", b"PK"];
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    if foreign.iter().any(|magic| text.starts_with(magic)) {
+    if let Some(format) = page_of(text) {
+        return Err(Refusal::OtherFormat { format });
+    }
+    if FOREIGN.iter().any(|magic| text.starts_with(magic)) {
         return Err(Refusal::NotASpreadsheet);
     }
     Ok(Format::Csv)
+}
+
+/// Whether a compound file is a workbook of after 2007 under a password: its directory names the
+/// package where it is hidden. Entries of the directory lie at multiples of their size.
+fn is_under_a_password(bytes: &[u8]) -> bool {
+    const ENTRY: usize = 128;
+    let name: Vec<u8> = "EncryptedPackage".bytes().flat_map(|byte| [byte, 0]).collect();
+    memchr::memmem::find_iter(bytes, &name).any(|place| place % ENTRY == 0)
+}
+
+/// The tables that software writes as pages and that spreadsheets open all the same.
+fn page_of(text: &[u8]) -> Option<&'static str> {
+    const LOOKED_AT: usize = 1024;
+    const PAGES: [(&[u8], &str); 5] = [
+        (b"<html", "HTML : une page web sous un nom de tableur"),
+        (b"<!doctype html", "HTML : une page web sous un nom de tableur"),
+        (b"<table", "HTML : une page web sous un nom de tableur"),
+        (b"urn:schemas-microsoft-com:office:spreadsheet", "XML de Excel 2003"),
+        (b"urn:oasis:names:tc:opendocument", "OpenDocument à plat (.fods)"),
+    ];
+    if !text.starts_with(b"<") {
+        return None;
+    }
+    let start = text[..text.len().min(LOOKED_AT)].to_ascii_lowercase();
+    let is_there = |mark: &[u8]| memchr::memmem::find(&start, mark).is_some();
+    PAGES.iter().find(|(mark, _)| is_there(mark)).map(|(_, format)| *format)
 }

@@ -4,17 +4,12 @@
 use std::io::Cursor;
 use std::ops::ControlFlow;
 
-use calamine::{DataRef, Reader, SheetType, Xlsx, XlsxError};
+use calamine::{CellErrorType, DataRef, Reader, SheetType, Xlsx, XlsxError};
 use domain::validate::{Cell, Refusal, day_of_serial};
 
-use super::{EachRow, zip_door};
-
-/// Columns looked at; what lies further right is no list of learners.
-const MOST_COLUMNS: u32 = 256;
-/// Most cells in one sheet, empty ones included: twice a full list.
-const MOST_CELLS: u32 = 8_000_000;
-/// Sheets looked at.
-const MOST_SHEETS: usize = 20;
+use super::EachRow;
+use super::row::MOST_COLUMNS;
+use super::zip_door::{self, MOST_CELLS, MOST_SHEETS, bounds};
 
 /// An open workbook.
 pub struct Workbook<'a> {
@@ -68,8 +63,7 @@ impl<'a> Workbook<'a> {
         while let Some(read) = reader.next_cell().map_err(|_| Refusal::Damaged)? {
             cells_read += 1;
             if cells_read > MOST_CELLS {
-                let what = "plusieurs millions de cellules";
-                return Err(Refusal::OutOfBounds { what, line: Some(line) });
+                return Err(bounds("plusieurs millions de cellules"));
             }
             let (above, left) = read.get_position();
             if above + 1 != line {
@@ -79,8 +73,8 @@ impl<'a> Workbook<'a> {
                 row.clear();
                 line = above + 1;
             }
-            if left < MOST_COLUMNS {
-                let place = left as usize;
+            let place = left as usize;
+            if place < MOST_COLUMNS {
                 if row.len() <= place {
                     row.resize(place + 1, DataRef::Empty);
                 }
@@ -107,6 +101,19 @@ fn cell<'a>(value: &'a DataRef<'a>, from_1904: bool) -> Cell<'a> {
             Some(day) => Cell::Date(day),
             None => Cell::Number(date.as_f64()),
         },
-        DataRef::Error(_) => Cell::Text("#N/A"),
+        DataRef::Error(error) => Cell::Text(shown(error)),
+    }
+}
+
+/// What a cell in error shows.
+fn shown(error: &CellErrorType) -> &'static str {
+    match error {
+        CellErrorType::Null => "#NULL!",
+        CellErrorType::Div0 => "#DIV/0!",
+        CellErrorType::Value => "#VALUE!",
+        CellErrorType::Ref => "#REF!",
+        CellErrorType::Name => "#NAME?",
+        CellErrorType::Num => "#NUM!",
+        CellErrorType::NA | CellErrorType::GettingData => "#N/A",
     }
 }

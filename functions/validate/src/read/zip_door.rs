@@ -6,10 +6,12 @@
 //! longest tag, the text of one cell, and the number of strings and styles. How much a part may
 //! hold depends on what it holds, never on its name: relations may point anywhere.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 
-use domain::validate::Refusal;
+use domain::upload::Format;
+use domain::validate::{self, Refusal};
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 /// Most files in the archive.
 const MOST_ENTRIES: usize = 200;
@@ -18,7 +20,7 @@ const MOST_INFLATED: u64 = 300 * 1024 * 1024;
 /// Most bytes that the table of shared strings inflates to.
 const MOST_SHARED: u64 = 64 * 1024 * 1024;
 /// Most shared strings.
-const MOST_STRINGS: u64 = 2_000_000;
+pub(super) const MOST_STRINGS: u64 = 2_000_000;
 /// Most bytes of the small parts: styles, relations, list of sheets.
 const MOST_SMALL: u64 = 8 * 1024 * 1024;
 /// Most tags in a small part, and most styles, names and relations in any part: each may cost its
@@ -31,6 +33,10 @@ const MOST_UNSCANNED: u64 = 1024 * 1024;
 /// Beyond a megabyte, a part that inflates more than this is a bomb: honest sheets stay under 20.
 const MOST_RATIO: u64 = 100;
 const FREE: u64 = 1024 * 1024;
+/// Most cells in one sheet, empty ones included: twice a full list.
+pub(super) const MOST_CELLS: u32 = 8_000_000;
+/// Sheets looked at.
+pub(super) const MOST_SHEETS: usize = 20;
 /// Longest tag.
 const LONGEST_TAG: usize = 8 * 1024;
 /// Longest text of one cell: what Excel allows, escaped.
@@ -38,25 +44,51 @@ const LONGEST_TEXT: usize = 256 * 1024;
 /// How much is inflated at once.
 const PIECE: usize = 64 * 1024;
 
-/// Whether the archive is a workbook that we open.
-pub(super) fn kind(bytes: &[u8]) -> Result<(), Refusal> {
+/// The parts by which workbooks that we do not open are known.
+const FOREIGN: [(&str, &str); 4] = [
+    ("xl/vbaProject.bin", "classeur avec macros (.xlsm)"),
+    ("xl/workbook.bin", "classeur binaire (.xlsb)"),
+    ("Index/Document.iwa", "Numbers (.numbers)"),
+    ("Index.zip", "Numbers (.numbers)"),
+];
+
+/// What an archive is, by the parts that it holds.
+pub(super) fn format(bytes: &[u8]) -> Result<Format, Refusal> {
     let archive = open(bytes)?;
     let names: Vec<_> =
         archive.file_names().collect::<Result<_, _>>().map_err(|_| Refusal::Damaged)?;
-    let has = |part: &str| names.iter().any(|name| name.eq_ignore_ascii_case(part));
-    if names.iter().any(|name| name.contains("..") || name.starts_with(['/', '\\'])) {
+    if names.iter().any(|name| climbs(name)) {
         return Err(bounds("des noms de fichiers interdits"));
     }
-    if has("xl/vbaProject.bin") {
-        return Err(Refusal::OtherFormat { format: "classeur avec macros (.xlsm)" });
+    let has = |part: &str| names.iter().any(|name| name.eq_ignore_ascii_case(part));
+    if let Some((_, format)) = FOREIGN.iter().find(|(part, _)| has(part)) {
+        return Err(Refusal::OtherFormat { format });
     }
-    if has("xl/workbook.bin") {
-        return Err(Refusal::OtherFormat { format: "classeur binaire (.xlsb)" });
+    if has("xl/workbook.xml") {
+        return Ok(Format::Xlsx);
     }
-    if has("content.xml") {
-        return Err(Refusal::OtherFormat { format: "OpenDocument (.ods)" });
+    if has("word/document.xml") || has("ppt/presentation.xml") {
+        return Err(Refusal::NotASpreadsheet);
     }
-    if has("xl/workbook.xml") { Ok(()) } else { Err(Refusal::Archive) }
+    if has("META-INF/manifest.xml") && (has("content.xml") || has("encrypted-package")) {
+        return match open_document(bytes) {
+            Some(false) => Err(Refusal::NotASpreadsheet),
+            _ => Ok(Format::Ods),
+        };
+    }
+    Ok(Format::Zip)
+}
+
+/// Whether an `OpenDocument` says that it is a workbook: its first part must say what it is.
+fn open_document(bytes: &[u8]) -> Option<bool> {
+    const FIRST: &[u8] = b"mimetypeapplication/vnd.oasis.opendocument.";
+    Some(bytes.get(30..)?.strip_prefix(FIRST)?.starts_with(b"spreadsheet"))
+}
+
+/// Whether a name would lead out of the folder where it is unpacked. Nothing is unpacked here, but
+/// no honest archive has such names.
+fn climbs(name: &str) -> bool {
+    name.starts_with(['/', '\\']) || name.split(['/', '\\']).any(|part| part == "..")
 }
 
 /// Inflates every part that the reader may read, and refuses what is out of bounds.
@@ -65,10 +97,7 @@ pub(super) fn pass(bytes: &[u8]) -> Result<(), Refusal> {
     let mut total = 0;
     let mut piece = vec![0; PIECE];
     for place in 0..archive.len() {
-        let mut part = archive.by_index(place).map_err(|_| Refusal::Damaged)?;
-        if part.encrypted() {
-            return Err(Refusal::Encrypted);
-        }
+        let mut part = archive.by_index(place).map_err(|error| unreadable(&error))?;
         let name = part.name().map_err(|_| Refusal::Damaged)?.to_ascii_lowercase();
         let xml = matches!(name.rsplit_once('.'), Some((_, "xml" | "rels")));
         let scanned = xml && !name.starts_with("docprops/") && !name.starts_with("customxml/");
@@ -93,15 +122,74 @@ pub(super) fn pass(bytes: &[u8]) -> Result<(), Refusal> {
             if inflated > most || total > MOST_INFLATED {
                 return Err(bounds("bien plus de données qu’une liste d’apprenants"));
             }
-            if inflated > FREE && inflated > packed.saturating_mul(MOST_RATIO) {
-                return Err(bounds("des données démesurément compressées"));
-            }
+            weigh(inflated, packed)?;
         }
     }
     Ok(())
 }
 
-fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Refusal> {
+/// Refuses what inflates far more than honest data do.
+pub(super) fn weigh(inflated: u64, packed: u64) -> Result<(), Refusal> {
+    if inflated > FREE && inflated > packed.saturating_mul(MOST_RATIO) {
+        return Err(bounds("des données démesurément compressées"));
+    }
+    Ok(())
+}
+
+/// A part of XML that is scanned and counted while it is read.
+pub(super) struct Watched<R> {
+    part: R,
+    packed: u64,
+    inflated: u64,
+    scan: Scan,
+    refusal: Option<Refusal>,
+}
+
+impl<R> Watched<R> {
+    /// A part that takes this many bytes in its archive.
+    pub(super) fn new(part: R, packed: u64) -> Self {
+        Self { part, packed, inflated: 0, scan: Scan::default(), refusal: None }
+    }
+
+    /// Why the reading was stopped; by damage, unless the watch stopped it.
+    pub(super) fn refusal(self) -> Refusal {
+        self.refusal.unwrap_or(Refusal::Damaged)
+    }
+
+    fn look(&mut self, piece: &[u8]) -> Result<(), Refusal> {
+        self.inflated += piece.len() as u64;
+        self.scan.read(piece)?;
+        if self.inflated > self.scan.most_bytes() {
+            return Err(bounds("bien plus de données qu’une liste d’apprenants"));
+        }
+        weigh(self.inflated, self.packed)
+    }
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.part.read(buffer)?;
+        if let Err(refusal) = self.look(&buffer[..read]) {
+            self.refusal = Some(refusal);
+            return Err(io::Error::other("out of bounds"));
+        }
+        Ok(read)
+    }
+}
+
+/// Why a part cannot be unpacked.
+pub(super) fn unreadable(error: &ZipError) -> Refusal {
+    match error {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => Refusal::Encrypted,
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
+            Refusal::Archive { holds: validate::Holds::Unreadable }
+        }
+        _ => Refusal::Damaged,
+    }
+}
+
+/// Opens an archive of a bearable number of parts.
+pub(super) fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Refusal> {
     // Counted before the archive is: its own reader keeps the whole directory in memory.
     let directory = memchr::memmem::find_iter(bytes, b"PK\x01\x02");
     if directory.take(MOST_ENTRIES + 1).count() > MOST_ENTRIES {
@@ -110,7 +198,7 @@ fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Refusal> {
     ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)
 }
 
-fn bounds(what: &'static str) -> Refusal {
+pub(super) fn bounds(what: &'static str) -> Refusal {
     Refusal::OutOfBounds { what, line: None }
 }
 
@@ -205,14 +293,14 @@ impl Scan {
             return Err(bounds("une instruction de traitement"));
         }
         match local_name(tag) {
-            b"worksheet" if self.tags <= 2 => self.holds = Holds::Sheet,
+            b"worksheet" | b"document-content" if self.tags <= 2 => self.holds = Holds::Sheet,
             b"sst" => {
                 check_announced(tag)?;
                 if self.tags <= 2 {
                     self.holds = Holds::Strings;
                 }
             }
-            b"c" => self.text = 0,
+            b"c" | b"table-cell" | b"covered-table-cell" => self.text = 0,
             b"si" => {
                 self.text = 0;
                 self.strings += 1;
