@@ -68,13 +68,21 @@ const _: () = assert!(MAX_ROWS as usize <= GROUP_ROWS);
 
 /// The records as one Parquet file. Sorts them.
 pub fn write_records(records: &mut [Record]) -> Result<Vec<u8>> {
-    records.sort_by_cached_key(|record| (record.civil_key, record.line));
-    let write = || {
+    let mut write = || {
         let mut table = records_table(Vec::new())?;
-        records.iter().try_for_each(|record| table.row(|row| push_record(row, record)))?;
+        push_records(&mut table, records)?;
         table.finish()
     };
     write().map_err(|error| Error::corrupt("write records", error))
+}
+
+/// Sorts records and adds them.
+fn push_records<W: Write + Send>(
+    table: &mut TableWriter<W>,
+    records: &mut [Record],
+) -> parquet::errors::Result<()> {
+    records.sort_by_cached_key(|record| (record.civil_key, record.line));
+    records.iter().try_for_each(|record| table.row(|row| push_record(row, record)))
 }
 
 fn records_table<W: Write + Send>(to: W) -> parquet::errors::Result<TableWriter<W>> {
@@ -275,13 +283,21 @@ fn fixed<const N: usize>(value: Option<&ByteArray>) -> Option<[u8; N]> {
 
 /// The identities of the same rows, in the same order, under another prefix and another key.
 pub fn write_identities(identities: &mut [Identity]) -> Result<Vec<u8>> {
-    identities.sort_by_cached_key(|identity| (identity.civil_key, identity.line));
-    let write = || {
+    let mut write = || {
         let mut table = identities_table(Vec::new())?;
-        identities.iter().try_for_each(|identity| table.row(|row| push_identity(row, identity)))?;
+        push_identities(&mut table, identities)?;
         table.finish()
     };
     write().map_err(|error| Error::corrupt("write identities", error))
+}
+
+/// Sorts identities and adds them.
+fn push_identities<W: Write + Send>(
+    table: &mut TableWriter<W>,
+    identities: &mut [Identity],
+) -> parquet::errors::Result<()> {
+    identities.sort_by_cached_key(|identity| (identity.civil_key, identity.line));
+    identities.iter().try_for_each(|identity| table.row(|row| push_identity(row, identity)))
 }
 
 /// A text that nobody typed is null.
@@ -325,48 +341,50 @@ fn push_identity(row: &mut RowWriter<'_>, identity: &Identity) {
 /// it: each row group is sorted, not the file. Of a deposit, which is one row group, it makes the
 /// bytes of [`write_records`] and of [`write_identities`].
 pub struct Ledger<W: Write + Send> {
-    kept: Vec<(Record, Identity)>,
-    records: TableWriter<W>,
-    identities: TableWriter<W>,
+    records: Vec<Record>,
+    identities: Vec<Identity>,
+    tables: (TableWriter<W>, TableWriter<W>),
 }
 
 impl<W: Write + Send> Ledger<W> {
     /// Both files, nothing in them yet.
     pub fn new(records: W, identities: W) -> Result<Self> {
         let open = || {
-            let (records, identities) = (records_table(records)?, identities_table(identities)?);
-            Ok::<_, ParquetError>(Self { kept: Vec::new(), records, identities })
+            let tables = (records_table(records)?, identities_table(identities)?);
+            Ok::<_, ParquetError>(Self { records: Vec::new(), identities: Vec::new(), tables })
         };
         open().map_err(|error| Error::corrupt("open a ledger", error))
     }
 
     /// Takes what is kept of one row.
     pub fn add(&mut self, record: Record, identity: Identity) -> Result<()> {
-        self.kept.push((record, identity));
-        if self.kept.len() == GROUP_ROWS { self.write_group() } else { Ok(()) }
+        self.records.push(record);
+        self.identities.push(identity);
+        if self.records.len() < GROUP_ROWS {
+            return Ok(());
+        }
+        let mut write = || {
+            push_records(&mut self.tables.0, &mut self.records)?;
+            push_identities(&mut self.tables.1, &mut self.identities)
+        };
+        write().map_err(|error| Error::corrupt("write a row group", error))?;
+        self.records.clear();
+        self.identities.clear();
+        Ok(())
     }
 
     /// Ends both files and gives them back, the records first.
-    pub fn finish(mut self) -> Result<(W, W)> {
-        self.write_group()?;
-        let finish = || Ok::<_, ParquetError>((self.records.finish()?, self.identities.finish()?));
-        finish().map_err(|error| Error::corrupt("end a ledger", error))
-    }
-
-    fn write_group(&mut self) -> Result<()> {
-        self.kept.sort_by_cached_key(|(record, _)| (record.civil_key, record.line));
-        let mut write = || {
-            for (record, _) in &self.kept {
-                self.records.row(|row| push_record(row, record))?;
-            }
-            for (_, identity) in &self.kept {
-                self.identities.row(|row| push_identity(row, identity))?;
-            }
-            Ok::<_, ParquetError>(())
+    pub fn finish(self) -> Result<(W, W)> {
+        let Self { mut records, mut identities, tables: (mut first, mut second) } = self;
+        let finish = || {
+            push_records(&mut first, &mut records)?;
+            // What is written makes room for what is not.
+            drop(records);
+            let first = first.finish()?;
+            push_identities(&mut second, &mut identities)?;
+            Ok::<_, ParquetError>((first, second.finish()?))
         };
-        write().map_err(|error| Error::corrupt("write a row group", error))?;
-        self.kept.clear();
-        Ok(())
+        finish().map_err(|error| Error::corrupt("end a ledger", error))
     }
 }
 

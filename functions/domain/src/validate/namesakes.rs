@@ -2,6 +2,7 @@
 //! first name and the birth date.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 
 /// How many namesakes of one row are looked at: a list where more share a first name and a birth
 /// date is no list of learners, and must not cost the square of its rows.
@@ -10,8 +11,8 @@ const MOST_LOOKED_AT: usize = 64;
 /// The learners of the rows before.
 #[derive(Debug, Default)]
 pub(super) struct Namesakes {
-    /// The last learner of each first name and birth date, by a hash of both.
-    last: HashMap<u64, u32>,
+    /// The last learner of each first name and birth date, by half of a hash of both.
+    last: HashMap<u32, u32>,
     known: Vec<Known>,
     surnames: String,
 }
@@ -22,10 +23,12 @@ struct Known {
     line: u32,
     /// Where their surname ends; it starts where that of the one before ends.
     surname_end: u32,
-    /// The namesake before, if there is one.
-    before: Option<u32>,
+    /// The other half of that hash.
+    check: u32,
+    /// The namesake before, counted from 1, if there is one.
+    before: Option<NonZeroU32>,
     enrolment: u32,
-    ine: Option<u32>,
+    ine: Option<NonZeroU32>,
 }
 
 /// A learner, as the rules compare them.
@@ -38,7 +41,7 @@ pub(super) struct Namesake<'a> {
     /// A hash of the person, the training and the year.
     pub(super) enrolment: u32,
     /// A hash of their INE.
-    pub(super) ine: Option<u32>,
+    pub(super) ine: Option<NonZeroU32>,
 }
 
 impl Namesakes {
@@ -47,18 +50,25 @@ impl Namesakes {
         let Namesake { line, surname, enrolment, ine } = learner;
         self.surnames.push_str(surname);
         let surname_end = self.surnames.len() as u32;
-        let before = self.last.insert(key, self.known.len() as u32);
-        self.known.push(Known { line, surname_end, before, enrolment, ine });
+        let (half, check) = (key as u32, (key >> 32) as u32);
+        let place = self.known.len() as u32 + 1;
+        let before = self.last.insert(half, place).and_then(NonZeroU32::new);
+        self.known.push(Known { line, surname_end, check, before, enrolment, ine });
     }
 
     /// The learner of this line, if it was the last remembered, then their namesakes before, the
     /// nearest first.
     pub(super) fn of(&self, line: u32) -> impl Iterator<Item = Namesake<'_>> {
         let last = self.known.len().checked_sub(1).filter(|last| self.known[*last].line == line);
-        let before = |place: &usize| self.known[*place].before.map(|place| place as usize);
+        let before = |place: &usize| {
+            let before = self.known[*place].before?;
+            Some(before.get() as usize - 1)
+        };
+        let check = last.map(|last| self.known[last].check);
         std::iter::successors(last, before)
-            .map(|place| self.namesake(place))
             .take(1 + MOST_LOOKED_AT)
+            .filter(move |place| Some(self.known[*place].check) == check)
+            .map(|place| self.namesake(place))
     }
 
     fn namesake(&self, place: usize) -> Namesake<'_> {
@@ -87,5 +97,14 @@ mod tests {
         assert_eq!(met(5), [(5, ""), (4, "LEROUX"), (2, "ROUX")]);
         assert_eq!(met(4), []);
         assert_eq!(met(6), []);
+    }
+
+    #[test]
+    fn half_of_a_hash_makes_no_namesake() {
+        let mut namesakes = Namesakes::default();
+        for (line, key) in [(2, 1), (3, 1 << 32 | 1)] {
+            namesakes.remember(key, Namesake { line, surname: "", enrolment: 0, ine: None });
+        }
+        assert_eq!(namesakes.of(3).map(|learner| learner.line).collect::<Vec<_>>(), [3]);
     }
 }

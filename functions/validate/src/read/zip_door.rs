@@ -247,10 +247,12 @@ impl Scan {
 
     fn read(&mut self, mut piece: &[u8]) -> Result<(), Refusal> {
         while !piece.is_empty() {
+            // Texts and tags of a sheet are a few letters long: a search that is faster on long
+            // ones would take longer to begin than to end.
             let stop = match self.state {
-                State::Text => memchr::memchr(b'<', piece),
-                State::Tag => memchr::memchr3(b'>', b'"', b'\'', piece),
-                State::Quoted(quote) => memchr::memchr(quote, piece),
+                State::Text => piece.iter().position(|byte| *byte == b'<'),
+                State::Tag => piece.iter().position(|byte| matches!(byte, b'>' | b'"' | b'\'')),
+                State::Quoted(quote) => piece.iter().position(|byte| *byte == quote),
             };
             let (run, rest) = piece.split_at(stop.unwrap_or(piece.len()));
             match self.state {

@@ -1,6 +1,7 @@
 //! A learner is listed once for a training in a school year.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::num::NonZeroU32;
 
 use super::{About, Case};
 use crate::validate::namesakes::Namesake;
@@ -27,7 +28,7 @@ pub(super) fn check(case: &mut Case<'_>) {
     let draft = &*case.draft;
     let training = (draft.formateur(), draft.school_year, draft.rncp, draft.cfd, draft.entry);
     let enrolment = hash((civil_key, training)) as u32;
-    let ine_hash = draft.ine.map(|ine| hash(ine.as_str()) as u32);
+    let ine_hash = draft.ine.and_then(|ine| NonZeroU32::new(hash(ine.bytes()) as u32));
     let line = case.row.line;
     let namesake = Namesake { line, surname: &surname, enrolment, ine: ine_hash };
     case.namesakes.remember(hash((first_name, birth)), namesake);
