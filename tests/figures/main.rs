@@ -1,5 +1,9 @@
 //! The figures of the line, printed and not asserted: what they are depends on the machine and on
-//! its neighbours. `cargo run --release -p acceptance --bin figures [LEARNERS]`.
+//! its neighbours. `cargo run --release -p acceptance --bin figures [LEARNERS]`; beside other tools,
+//! `… --bin figures peers [PYTHON] [ROWS]`, with a Python that has Polars and `DuckDB`.
+
+mod peers;
+mod people;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,6 +30,12 @@ fn main() -> anyhow::Result<()> {
     match arguments.get(1).map(String::as_str) {
         // Each measure of memory is a process of its own.
         Some("judge") => judge(Path::new(&arguments[2])),
+        Some("judge-list") => peers::judge_list(Path::new(&arguments[2]), Path::new(&arguments[3])),
+        Some("peers") => {
+            let python = arguments.get(2).map_or("python3", String::as_str);
+            let rows = arguments.get(3).map_or(Ok(1_000_000), |rows| rows.parse())?;
+            peers::compare(Path::new(python), rows)
+        }
         learners => all(learners.map_or(Ok(100_000), str::parse)?),
     }
 }
