@@ -24,6 +24,15 @@ class NewKey(unittest.TestCase):
         self.assertEqual(by_hash["pk"]["S"], "cle#" + by_hash["sha256"]["S"])
         self.assertEqual(listed["sk"], listed["id"])
 
+    def test_an_operator_drops_the_reference_datasets_and_nothing_else(self):
+        item, _ = new_key.items("tba_0", "ab12", [new_key.OPERATOR], "2026-11-22T00:00:00Z")
+        self.assertEqual([one["S"] for one in item["datasets"]["L"]], new_key.REFERENCES)
+        upload = (ROOT / "functions/domain/src/upload.rs").read_text(encoding="utf-8")
+        for name in new_key.REFERENCES:
+            self.assertIn(f'=> "{name}"', upload)
+        vocabulary = ROOT / "functions/domain/src/vocabulary/organisation.rs"
+        self.assertIn(f'"{new_key.OPERATOR}"', vocabulary.read_text(encoding="utf-8"))
+
 
 if __name__ == "__main__":
     unittest.main()

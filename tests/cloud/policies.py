@@ -31,7 +31,7 @@ USES = {
     "Request": {"upload": {WRITE}, "validate": {READ}},
     "Report": {"upload": {READ}, "validate": {WRITE}},
     "Answer": {"upload": {READ}, "validate": {WRITE}},
-    "Organisations": {"validate": {READ}, "aggregate": {READ}, "publish": {READ}},
+    "Reference": {"validate": {READ, WRITE}, "aggregate": {READ}, "publish": {READ}},
     "Records": {"validate": {READ, WRITE}, "aggregate": {READ}},
     "Identities": {"validate": {WRITE}},
     "Commit": {"validate": {WRITE}},
@@ -64,6 +64,10 @@ ITEMS = {
     "courant#": {
         "upload": {"dynamodb:GetItem"},
         "validate": {"dynamodb:GetItem", "dynamodb:ConditionCheckItem", "dynamodb:PutItem"},
+        "aggregate": {"dynamodb:Query"},
+    },
+    "referentiel": {
+        "validate": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"},
         "aggregate": {"dynamodb:Query"},
     },
     "cle#": {"upload": {"dynamodb:GetItem"}},
@@ -167,7 +171,8 @@ class Checks:
         return Question(who, "s3:ListBucket", self.stack.arn(shelf), shelf)
 
     def item(self, who, action, partition):
-        leading = (("dynamodb:LeadingKeys", (partition + "x",)),)
+        key = partition + "x" if partition.endswith("#") else partition
+        leading = (("dynamodb:LeadingKeys", (key,)),)
         return Question(who, action, self.stack.arn("Index"), None, leading)
 
     def lock(self, who, action, key, via=f"s3.{REGION}.amazonaws.com"):

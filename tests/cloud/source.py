@@ -61,6 +61,8 @@ def keys_named_by(step):
     named = set(re.findall(r"\bKey::([A-Z]\w+)", text))
     if "sign_upload" in text:
         named.add("Deposit")
+    if "store.references(" in text:
+        named.add("Reference")
     return named & set(keys())
 
 

@@ -134,6 +134,7 @@ async fn drop_to_page(folder: &Path) -> anyhow::Result<()> {
         port: 0,
         program: tableau(),
         organisations: Some(folder.join("organismes.csv")),
+        references: None,
         demo: true,
     };
     let mut line = Line::start(&options).await?;

@@ -54,7 +54,12 @@ impl World {
         let cloud = line::open_cloud(&state, &secrets).unwrap();
         let store = line::store(&cloud, &secrets);
         store.index.create_table().await.unwrap();
-        store.objects.put(&Key::Organisations, organisations.to_owned()).await.unwrap();
+        let bytes = organisations.as_bytes();
+        let known = domain::vocabulary::Reference::default();
+        let (report, lines) =
+            validate::reference::check(Dataset::Organismes, "organismes.csv", bytes, &known);
+        assert_eq!(report.verdict, domain::validate::Verdict::Accepted, "{}", report.sentence);
+        store.put_reference(Dataset::Organismes, &lines.unwrap()).await.unwrap();
         Self { cloud, store, secrets, _folder: folder }
     }
 
@@ -129,6 +134,29 @@ impl World {
                 },
             );
         self.hooked(hook)
+    }
+
+    /// Drops a file of a reference dataset, by the operator.
+    pub async fn deposit_reference(&self, id: &str, dataset: Dataset, file: &[u8]) {
+        let deposit = Deposit {
+            id: id.to_owned(),
+            declaration: Declaration {
+                organisation: Organisation::operator().unwrap(),
+                dataset,
+                school_year: files::YEAR.parse().unwrap(),
+                mode: Mode::Complete,
+                file_name: format!("{dataset}.csv"),
+                size_bytes: file.len() as u64,
+                sha256: Sha256::digest(file).into(),
+            },
+            state: State::Opened,
+            opened_at: "2026-11-22T10:00:00Z".to_owned(),
+            judged: None,
+            confirmed: None,
+            withdrawn: None,
+        };
+        self.store.index.open(&deposit).await.unwrap();
+        self.store.objects.put(&Key::Deposit { id: id.to_owned() }, file.to_vec()).await.unwrap();
     }
 
     /// Clients that die at the given moment: moments are counted around each thing done to the

@@ -222,6 +222,7 @@ async fn a_file_travels_from_the_drop_to_the_page_through_the_real_processes() {
         port: 0,
         program: tableau(),
         organisations: Some(list),
+        references: None,
         demo: false,
     };
     let mut line = Line::start(&options).await.expect("the line starts");

@@ -6,4 +6,5 @@ mod door;
 mod guards;
 mod hostile_files;
 mod published;
+mod references;
 mod requests;

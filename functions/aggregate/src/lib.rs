@@ -3,7 +3,7 @@
 //! | | |
 //! | --- | --- |
 //! | wakes on | `ObjectCreated` under `commits/` and the night's schedule, through a queue |
-//! | reads | what counts, the records, the list of organisations; never an identity |
+//! | reads | what counts, the records, the reference datasets; never an identity |
 //! | leaves | the indicators, private, then the run, whose arrival wakes `publish` |
 //! | run twice | a run is named by the digest of all it has seen: it is already there |
 //! | fails when | the store fails, or holds something we did not write: nothing is published then |
@@ -57,15 +57,12 @@ pub async fn handle(store: &Store, event: &SqsEvent) -> anyhow::Result<SqsBatchR
 /// Counts everything that counts, as of this day. The run is named after all it has seen.
 pub async fn aggregate(store: &Store, today: Day) -> anyhow::Result<Run> {
     let current = store.index.current(Dataset::Effectifs).await?;
-    let listed = store.objects.find(&Key::Organisations).await?;
-    let run = Run::of(today, &current, listed.as_deref());
+    let run = Run::of(today, &current, &store.index.references().await?);
     let key = Key::Run { run: run.id.clone() };
     if let Some(known) = store.objects.find(&key).await? {
         return Ok(Run::read(&known)?);
     }
-    let organisations = listed.map(|csv| store::read_organisations(&csv)).transpose()?;
-    let references =
-        References { organisations: organisations.unwrap_or_default(), ..References::default() };
+    let references = store.references(&run.versions()?).await?;
     let run = count(store, run, &current, &references).await?;
     store.objects.put(&key, run.write()?).await?;
     tracing::info!(

@@ -24,24 +24,45 @@ pub const UPLOAD_SECONDS: u64 = 15 * 60;
 pub enum Dataset {
     /// The list of a CFA's learners.
     Effectifs,
+    /// The reference list of organisations.
+    Organismes,
+    /// The networks of the organisations.
+    Reseaux,
+    /// What is known of certifications.
+    Certifications,
+    /// The employment zones of the communes.
+    Zones,
 }
 
 impl Dataset {
+    /// Every dataset.
+    pub const ALL: [Self; 5] =
+        [Self::Effectifs, Self::Organismes, Self::Reseaux, Self::Certifications, Self::Zones];
+    /// Those that an operator drops, and that no learner is in.
+    pub const REFERENCES: [Self; 4] =
+        [Self::Organismes, Self::Reseaux, Self::Certifications, Self::Zones];
+
     /// Its name in keys and messages.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Effectifs => "effectifs",
+            Self::Organismes => "organismes",
+            Self::Reseaux => "reseaux",
+            Self::Certifications => "certifications",
+            Self::Zones => "zones",
         }
+    }
+
+    /// Whether an operator drops it, and no learner is in it.
+    pub fn is_reference(self) -> bool {
+        self != Self::Effectifs
     }
 }
 
 impl FromStr for Dataset {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "effectifs" => Ok(Self::Effectifs),
-            _ => Err(()),
-        }
+        Self::ALL.into_iter().find(|dataset| dataset.as_str() == text).ok_or(())
     }
 }
 

@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::commands::{build, check, deposit, key, parcours, start};
+use crate::commands::{build, check, convert, deposit, key, parcours, start};
 use crate::runtime::leave_with_parent;
 
 /// Le tableau de bord de l'apprentissage, tout entier sur une machine.
@@ -29,6 +29,7 @@ enum Command {
     Build(build::Args),
     Deposit(deposit::Args),
     Key(key::Args),
+    Convert(convert::Args),
     #[command(hide = true)]
     Lambda(Lambda),
 }
@@ -51,6 +52,7 @@ impl Cli {
             None => runtime()?.block_on(start::run(self.start)),
             Some(Command::Key(args)) => runtime()?.block_on(key::run(args)),
             Some(Command::Deposit(args)) => deposit::run(&args),
+            Some(Command::Convert(args)) => convert::run(&args),
             Some(Command::Check(args)) => check::run(&args),
             Some(Command::Parcours(args)) => parcours::run(&args),
             Some(Command::Build(args)) => runtime()?.block_on(build::run(args)),

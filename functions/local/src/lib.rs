@@ -20,6 +20,8 @@ pub mod web;
 
 pub mod state;
 
+pub mod references;
+
 pub mod client;
 pub mod demo;
 

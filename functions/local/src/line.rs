@@ -5,15 +5,15 @@
 //! in between, or when the process dies: what was announced waits in the queues.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use aws_smithy_runtime_api::shared::IntoShared as _;
-use domain::vocabulary::{Organisation, Reference};
-use store::keys::{Key, Shelf};
+use domain::upload::Dataset;
+use domain::validate::reference;
+use store::keys::Shelf;
 use store::{Config, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -22,6 +22,7 @@ use tokio::task::JoinSet;
 use crate::aws::{Cloud, Credentials, Notification, QueueSettings, REGION, in_process};
 use crate::demo::Demo;
 use crate::pump;
+use crate::references;
 use crate::runtime::{Functions, Launch};
 use crate::schedule;
 use crate::serve::{self, stopped};
@@ -46,6 +47,8 @@ pub struct Options {
     pub program: PathBuf,
     /// A reference list of organisations to put in place.
     pub organisations: Option<PathBuf>,
+    /// A folder of reference datasets to put in place.
+    pub references: Option<PathBuf>,
     /// Whether the fictional centres of the demonstration are listed too.
     pub demo: bool,
 }
@@ -79,7 +82,7 @@ impl Line {
         let cloud = open_cloud(&state, &secrets)?;
         let store = store(&cloud, &secrets);
         store.index.create_table().await.context("create the index")?;
-        put_reference(&store, options).await?;
+        put_references(&store, options).await?;
 
         let (stop, stopping) = watch::channel(false);
         let (halt, halting) = watch::channel(false);
@@ -296,34 +299,31 @@ fn environment(
     environment
 }
 
-/// Puts the reference list of organisations in place: the one that is given, with the fictional
-/// centres when the demonstration is wanted; else whatever is already there.
-async fn put_reference(store: &Store, options: &Options) -> anyhow::Result<()> {
-    let given = match &options.organisations {
-        Some(path) => {
-            let bytes = fs::read(path).with_context(|| format!("lire {}", path.display()))?;
-            store::read_organisations(&bytes).with_context(|| format!("lire {}", path.display()))?
-        }
-        None if store.objects.find(&Key::Organisations).await?.is_some() => return Ok(()),
-        None => Reference::default(),
+/// Puts the reference datasets in place: those that are given, the fictional centres with the
+/// organisations when the demonstration is wanted; else whatever is already there.
+async fn put_references(store: &Store, options: &Options) -> anyhow::Result<()> {
+    let mut given = match &options.references {
+        Some(folder) => references::folder(folder)?,
+        None => Vec::new(),
     };
-    let demo = if options.demo { Demo::reference() } else { Reference::default() };
-    let all = Reference::new(given.iter().chain(demo.iter()).cloned());
-    store.objects.put(&Key::Organisations, directory(&all)).await.context("list the organisations")
-}
-
-/// A reference list in the columns of the public directory.
-fn directory(reference: &Reference) -> String {
-    let mut csv =
-        "uai;siret;raison_sociale;enseigne;nature;departement;commune;adresse\n".to_owned();
-    for listed in reference.iter() {
-        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-        let Organisation { uai, siret } = listed.organisation;
-        let (name, nature) = (quoted(&listed.name), quoted(&listed.nature));
-        let (department, commune) = (quoted(&listed.department), quoted(&listed.commune));
-        csv += &format!("{uai};{siret};{name};;{nature};{department};{commune};\n");
+    if let Some(path) = &options.organisations {
+        given.retain(|(dataset, _)| *dataset != Dataset::Organismes);
+        given.push((Dataset::Organismes, references::read(Dataset::Organismes, path)?));
     }
-    csv
+    let known = store.index.references().await?;
+    let is_known = known.iter().any(|known| known.dataset == Dataset::Organismes);
+    if !is_known && !given.iter().any(|(dataset, _)| *dataset == Dataset::Organismes) {
+        given.push((Dataset::Organismes, Vec::new()));
+    }
+    for (dataset, mut lines) in given {
+        if dataset == Dataset::Organismes && options.demo {
+            lines.extend(Demo::reference().iter().cloned().map(reference::Line::Organisme));
+            lines.sort_by_key(reference::Line::key);
+            lines.dedup_by_key(|line| line.key());
+        }
+        store.put_reference(dataset, &lines).await.context("put the reference datasets")?;
+    }
+    Ok(())
 }
 
 async fn loopback(port: u16) -> anyhow::Result<TcpListener> {

@@ -3,7 +3,7 @@
 //! | | |
 //! | --- | --- |
 //! | wakes on | `ObjectCreated` under `runs/`, through a queue |
-//! | reads | the run, its indicators, the list of organisations |
+//! | reads | the run, its indicators, the reference datasets |
 //! | leaves | a version of everything public, under its own digest; then `latest` points to it |
 //! | run twice | same bytes to the same keys; an older run never takes the place of a newer one |
 //! | fails when | the store fails, or holds something we did not write: the former stays |
@@ -98,13 +98,12 @@ pub async fn publish(store: &Store, id: &str) -> anyhow::Result<()> {
     let figures = store.objects.get(&key).await?;
     let mut indicators = store::read_indicators(&key.path(), figures)?;
     indicators.cells.retain(domain::publish::is_public);
-    let listed = store.objects.find(&Key::Organisations).await?;
-    let reference = listed.map(|csv| store::read_organisations(&csv)).transpose()?;
-    let reference = reference.unwrap_or_default();
+    let references = store.references(&run.versions()?).await?;
+    let reference = &references.organisations;
 
-    let published = domain::publish::protect(&indicators, &reference);
+    let published = domain::publish::protect(&indicators, reference);
     drop(indicators);
-    let data = translate::open_data(&published, &reference, &run.transmissions);
+    let data = translate::open_data(&published, &references, &run.transmissions);
     let version = Version::of(&data, &published.dates, &run)?;
 
     let writes = version.files.into_iter().map(|File { path, body }| {

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use domain::publish::{Published, Reason, Value};
-use domain::vocabulary::{Reference, territory};
+use domain::vocabulary::{References, territory};
 use open_data::v1::{Indicateur, Motif, OpenData, Organisme, Serie, Valeur};
 use store::Transmission;
 
 pub(crate) fn open_data(
     published: &Published,
-    reference: &Reference,
+    references: &References,
     transmissions: &[Transmission],
 ) -> OpenData {
     let mut series: Vec<Serie> = published
@@ -33,7 +33,7 @@ pub(crate) fn open_data(
     OpenData {
         dates: published.dates.iter().map(ToString::to_string).collect(),
         series,
-        organismes: organismes(reference, transmissions),
+        organismes: organismes(references, transmissions),
     }
 }
 
@@ -44,7 +44,8 @@ fn valeur(value: Value) -> Valeur {
     }
 }
 
-fn organismes(reference: &Reference, transmissions: &[Transmission]) -> Vec<Organisme> {
+fn organismes(references: &References, transmissions: &[Transmission]) -> Vec<Organisme> {
+    let reference = &references.organisations;
     let transmitted: HashMap<&str, &Transmission> =
         transmissions.iter().map(|one| (one.organisation.as_str(), one)).collect();
     let list = reference.iter().map(|listed| {
@@ -54,16 +55,18 @@ fn organismes(reference: &Reference, transmissions: &[Transmission]) -> Vec<Orga
         };
         let seen = transmitted.get(listed.organisation.to_string().as_str());
         let day = |of: fn(&Transmission) -> &String| seen.map(|one| of(one).clone());
+        let commune = listed.commune_code.map(|code| String::from_utf8_lossy(&code).into_owned());
+        let zone = references.zone_of(&listed.organisation).map(|zone| zone.code.clone());
         Organisme {
             uai: listed.organisation.uai.to_string(),
             siret: listed.organisation.siret.to_string(),
             nom: listed.name.clone(),
             nature: listed.nature.clone(),
-            code_commune: String::new(),
+            code_commune: commune.unwrap_or_default(),
             code_departement: code(|department| department.code),
             code_academie: code(|department| department.academy().code),
             code_region: code(|department| department.region().code),
-            code_zone_emploi: String::new(),
+            code_zone_emploi: zone.unwrap_or_default(),
             premiere_transmission: day(|one| &one.first).unwrap_or_default(),
             derniere_transmission: day(|one| &one.last).unwrap_or_default(),
             code: reference.public_code(&listed.organisation),

@@ -84,8 +84,9 @@ fn manifest(id: &str, files: &[File], run: &Run) -> anyhow::Result<File> {
         "calcul": {
             "run": run.id,
             "regles": run.rules,
-            "depots": run.deposits.len(),
-            "organismes_sha256": run.organisations_sha256,
+            "depots": run.deposits,
+            "code": run.code,
+            "referentiels": run.references,
         },
         "fichiers": list,
     });

@@ -7,6 +7,7 @@
 //! | `organisme#{UAI-SIRET}` | `depot#{id}` | the deposits of an organisation, as they were opened |
 //! | `organisme#{UAI-SIRET}` | `contenu#{dataset}#{year}#{mode}#{sha256}#{id}` | those judged, by what they hold |
 //! | `courant#{dataset}` | `{year}#{UAI-SIRET}` | the deposits that count, and a revision |
+//! | `referentiel` | `{dataset}` | the version of a reference dataset that counts, and a revision |
 //! | `cle#{sha256}` | `cle` | a deposit key, by its hash, and what it may send |
 //! | `cles` | `{id}` | the same, listed for the operator |
 //!
@@ -32,6 +33,9 @@ use domain::vocabulary::{Day, Organisation, SchoolYear};
 
 use crate::config::{Config, http_client};
 use crate::error::{Error, Result};
+
+/// Partition of the reference datasets.
+const REFERENCES: &str = "referentiel";
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -84,6 +88,19 @@ pub struct Current {
     pub first_day: Day,
     /// Day of the last one.
     pub last_day: Day,
+}
+
+/// The version of a reference dataset that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrentReference {
+    /// Which dataset.
+    pub dataset: Dataset,
+    /// SHA-256 of its content, in hexadecimal.
+    pub sha256: String,
+    /// The deposit it came with; empty when it was put in place without one.
+    pub deposit: String,
+    /// Grows by one with each change.
+    pub revision: u64,
 }
 
 /// What became of a deposit.
@@ -411,6 +428,103 @@ impl Index {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Makes a version of a reference dataset count, in one transaction with the state of the
+    /// deposit it came with. A deposit older than the one that counts is superseded as it arrives.
+    pub async fn accept_reference(
+        &self,
+        deposit: &Deposit,
+        judged: &Judged,
+        sha256: &str,
+    ) -> Result<Outcome> {
+        let dataset = deposit.declaration.dataset;
+        let seen = self.reference(dataset).await?;
+        let newer = seen.as_ref().is_none_or(|seen| seen.deposit < deposit.id);
+        let state = if newer { State::Validated } else { State::Superseded };
+        let mut writes = vec![self.judge(deposit, State::Validated, judged, None)?];
+        if newer {
+            let revision = seen.as_ref().map_or(0, |seen| seen.revision);
+            writes.push(self.put_new_reference(dataset, sha256, &deposit.id, revision)?);
+        }
+        self.move_to(deposit, state, "accept a reference dataset", writes).await
+    }
+
+    /// The deposit whose version of a reference dataset counts.
+    pub async fn counting_reference(&self, dataset: Dataset) -> Result<Vec<Counting>> {
+        let current = self.reference(dataset).await?;
+        Ok(current.map(|it| Counting { id: it.deposit, complete: true }).into_iter().collect())
+    }
+
+    /// Makes a version of a reference dataset count, without a deposit.
+    pub async fn set_reference(&self, dataset: Dataset, sha256: &str) -> Result<()> {
+        let seen = self.reference(dataset).await?;
+        if seen.as_ref().is_some_and(|seen| seen.sha256 == sha256) {
+            return Ok(());
+        }
+        let revision = seen.as_ref().map_or(0, |seen| seen.revision);
+        // The deposit it replaces keeps its place in the order: a late worker must not win.
+        let deposit = seen.map(|seen| seen.deposit).unwrap_or_default();
+        let write = self.put_new_reference(dataset, sha256, &deposit, revision)?;
+        self.transact("set a reference dataset", vec![write]).await
+    }
+
+    /// The versions of the reference datasets that count, in order of their names.
+    pub async fn references(&self) -> Result<Vec<CurrentReference>> {
+        let action = "list the reference datasets";
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(REFERENCES))
+            .into_paginator()
+            .items()
+            .send();
+        let mut list = Vec::new();
+        while let Some(found) = pages.next().await {
+            let item = found.map_err(|error| Error::unavailable(action, error))?;
+            list.push(
+                read_current_reference(&item).ok_or_else(|| Error::corrupt(action, "an item"))?,
+            );
+        }
+        Ok(list)
+    }
+
+    async fn reference(&self, dataset: Dataset) -> Result<Option<CurrentReference>> {
+        let action = "read which reference dataset counts";
+        let found = self.find(action, REFERENCES, dataset.as_str()).await?;
+        let read =
+            |item| read_current_reference(&item).ok_or_else(|| Error::corrupt(action, "its item"));
+        found.map(read).transpose()
+    }
+
+    fn put_new_reference(
+        &self,
+        dataset: Dataset,
+        sha256: &str,
+        deposit: &str,
+        seen: u64,
+    ) -> Result<TransactWriteItem> {
+        let new = item(
+            REFERENCES,
+            dataset.as_str(),
+            [
+                ("sha256", text(sha256)),
+                ("deposit", text(deposit)),
+                ("revision", AttributeValue::N((seen + 1).to_string())),
+            ],
+        );
+        let put = Put::builder().table_name(&self.table).set_item(Some(new));
+        let put = if seen == 0 {
+            put.condition_expression("attribute_not_exists(pk)")
+        } else {
+            put.condition_expression("revision = :seen")
+                .expression_attribute_values(":seen", AttributeValue::N(seen.to_string()))
+        };
+        let put = put.build().map_err(|error| Error::unavailable("write a reference", error))?;
+        Ok(TransactWriteItem::builder().put(put).build())
     }
 
     /// Everything that counts, in order of school year and organisation.
@@ -757,6 +871,15 @@ fn read_current(item: &Item) -> Option<Current> {
         revision: number(item, "revision")?,
         first_day: string(item, "first_day")?.parse().ok()?,
         last_day: string(item, "last_day")?.parse().ok()?,
+    })
+}
+
+fn read_current_reference(item: &Item) -> Option<CurrentReference> {
+    Some(CurrentReference {
+        dataset: string(item, "sk")?.parse().ok()?,
+        sha256: string(item, "sha256")?,
+        deposit: string(item, "deposit")?,
+        revision: number(item, "revision")?,
     })
 }
 

@@ -47,8 +47,13 @@ pub enum Key {
         /// Name of the file.
         name: String,
     },
-    /// The reference list of organisations.
-    Organisations,
+    /// A version of a reference dataset.
+    Reference {
+        /// Which dataset.
+        dataset: Dataset,
+        /// SHA-256 of its content, in hexadecimal.
+        sha256: String,
+    },
     /// The pseudonymous records of a deposit.
     Records(Lot),
     /// The identities of a deposit. Restricted.
@@ -132,7 +137,7 @@ impl Key {
         match self {
             Self::Deposit { .. } | Self::Request { .. } => Shelf::Inbox,
             Self::Report { .. } | Self::Answer { .. } => Shelf::Reports,
-            Self::Organisations
+            Self::Reference { .. }
             | Self::Records(_)
             | Self::Identities(_)
             | Self::Commit { .. }
@@ -152,7 +157,7 @@ impl Key {
             Self::Request { id, what } => format!("{REQUESTS}{id}/{what}.json"),
             Self::Report { id, version } => format!("reports/{id}/{version}/report.json"),
             Self::Answer { id, version, name } => format!("reports/{id}/{version}/{name}"),
-            Self::Organisations => "reference/organismes.csv".to_owned(),
+            Self::Reference { dataset, sha256 } => format!("reference/{dataset}/{sha256}.csv"),
             Self::Records(lot) => lot.path("records"),
             Self::Identities(lot) => lot.path("identities"),
             Self::Commit { id } => format!("{COMMITS}{id}.json"),

@@ -15,8 +15,8 @@ mod index;
 mod indicators;
 mod movements;
 mod objects;
-mod organisations;
 mod records;
+mod references;
 mod run;
 mod tables;
 
@@ -24,13 +24,13 @@ pub use clock::{paris_day, rfc3339};
 pub use config::Config;
 pub use error::{Error, Kind, Result};
 pub use events::{Arrival, ForeignMessage, Wake, sent_at_ms};
-pub use index::{Current, DepositKey, Index, KeyScope, Outcome};
+pub use index::{Current, CurrentReference, DepositKey, Index, KeyScope, Outcome};
 pub use indicators::{read_indicators, write_indicators};
 pub use keys::{Key, Lot, Shelf};
 pub use movements::{read_cohorts, read_flows, write_cohorts, write_flows};
 pub use objects::{Found, Objects, SignedUpload};
-pub use organisations::read_organisations;
 pub use records::{Ledger, read_records, write_identities, write_records};
+pub use references::{Versions, read_reference, write_reference};
 pub use run::{Counted, Run, Transmission};
 pub use tables::{dimension, maille, write_organismes, write_series};
 

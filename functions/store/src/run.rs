@@ -1,18 +1,28 @@
 //! A run: what it has seen, what it has counted. Stored as JSON beside its figures, so that a
 //! figure can always say where it comes from. Codes and counts only: never a person.
 
+use std::collections::BTreeMap;
+
 use domain::aggregate::Ledger;
-use domain::upload::hex;
+use domain::upload::{Dataset, hex};
 use domain::vocabulary::{Day, Organisation};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
-use crate::index::Current;
+use crate::index::{Current, CurrentReference};
+use crate::references::Versions;
 
 /// Version of the rules of counting: part of what names a run. Grows when a figure would change
 /// though no file did.
 const RULES: &str = "v3";
+
+/// Version of the code that counts: the revision of its sources when the
+/// build was told it, else that of the package (`TABLEAU_REVISION`, as `git describe` says it). Never a clock.
+const CODE: &str = match option_env!("TABLEAU_REVISION") {
+    Some(revision) => revision,
+    None => env!("CARGO_PKG_VERSION"),
+};
 
 /// One computation of all figures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +35,10 @@ pub struct Run {
     pub rules: String,
     /// Sum of the revisions of what counts: grows with every change, so that a late run is known.
     pub revision: u64,
-    /// SHA-256 of the list of organisations; empty when there is none.
-    pub organisations_sha256: String,
+    /// Version of the code that counted ([`CODE`]).
+    pub code: String,
+    /// The reference datasets it was counted with: SHA-256 of each, by name.
+    pub references: BTreeMap<String, String>,
     /// The deposits counted, in the order they were opened.
     pub deposits: Vec<String>,
     /// How the records became counts.
@@ -91,18 +103,24 @@ impl From<(Organisation, (Day, Day))> for Transmission {
 
 impl Run {
     /// A run about to count this, as of this day.
-    pub fn of(today: Day, current: &[Current], organisations: Option<&[u8]>) -> Self {
-        let organisations_sha256 =
-            organisations.map(|csv| hex(&Sha256::digest(csv))).unwrap_or_default();
-        let revision = current.iter().map(|current| current.revision).sum();
+    pub fn of(today: Day, current: &[Current], references: &[CurrentReference]) -> Self {
+        let revision = current.iter().map(|current| current.revision).sum::<u64>()
+            + references.iter().map(|reference| reference.revision).sum::<u64>();
         let mut deposits: Vec<String> = current
             .iter()
             .flat_map(|current| current.deposits.iter().map(|deposit| deposit.id.clone()))
             .collect();
         deposits.sort();
+        let references: BTreeMap<String, String> = references
+            .iter()
+            .map(|reference| (reference.dataset.to_string(), reference.sha256.clone()))
+            .collect();
 
         let mut seen = Sha256::new();
-        seen.update(format!("{RULES}\n{today}\n{revision}\n{organisations_sha256}\n"));
+        seen.update(format!("{RULES}\n{CODE}\n{today}\n{revision}\n"));
+        for (dataset, sha256) in &references {
+            seen.update(format!("{dataset} {sha256}\n"));
+        }
         for current in current {
             let Current { organisation, school_year, first_day, last_day, .. } = current;
             seen.update(format!("{school_year} {organisation} {first_day} {last_day}\n"));
@@ -115,11 +133,22 @@ impl Run {
             today: today.to_string(),
             rules: RULES.to_owned(),
             revision,
-            organisations_sha256,
+            code: CODE.to_owned(),
+            references,
             deposits,
             counted: Counted::default(),
             transmissions: Vec::new(),
         }
+    }
+
+    /// The versions of the reference datasets it was counted with.
+    pub fn versions(&self) -> Result<Versions> {
+        let read = |(name, sha256): (&String, &String)| {
+            let dataset: Dataset = name.parse().ok()?;
+            Some((dataset, sha256.clone()))
+        };
+        let versions: Option<Versions> = self.references.iter().map(read).collect();
+        versions.ok_or_else(|| Error::corrupt("read a run", "an unknown reference dataset"))
     }
 
     /// The day of its last figures.

@@ -173,6 +173,9 @@ async fn already_answered(
 
 /// The deposits that count for an organisation's year.
 async fn counting(store: &Store, declaration: &Declaration) -> anyhow::Result<Vec<Counting>> {
+    if declaration.dataset.is_reference() {
+        return Ok(store.index.counting_reference(declaration.dataset).await?);
+    }
     let current = store.index.current_of(declaration).await?;
     Ok(current.map(|current| current.deposits).unwrap_or_default())
 }

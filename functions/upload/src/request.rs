@@ -24,16 +24,22 @@ pub(crate) fn declaration(
     let text = |field: &str| body.get(field).and_then(Value::as_str).map(str::trim);
 
     let dataset: Dataset = text("dataset").and_then(|text| text.parse().ok()).ok_or_else(|| {
-        Problem::field("dataset", "« effectifs » est le seul jeu de données reçu")
+        let known = Dataset::ALL.map(Dataset::as_str).join(", ");
+        Problem::field("dataset", &format!("un jeu de données parmi : {known}"))
     })?;
     if !scope.datasets.contains(&dataset) {
         return Err(Problem::dataset_not_covered(dataset.as_str()));
     }
     let organisation = organisation(text("organisme"), scope)?;
-    let school_year: SchoolYear = text("school_year")
-        .and_then(|text| text.parse().ok())
-        .ok_or_else(|| Problem::field("school_year", "une année scolaire s'écrit 2026-2027"))?;
-    let mode: Mode = text("mode").and_then(|text| text.parse().ok()).ok_or_else(|| {
+    // A reference dataset is whole, and of no year: it counts from the day it lands.
+    let today = store::paris_day(request.request_context.time_epoch);
+    let this_year = today.filter(|_| dataset.is_reference()).map(SchoolYear::containing);
+    let school_year: SchoolYear =
+        text("school_year")
+            .map_or(this_year, |text| text.parse().ok())
+            .ok_or_else(|| Problem::field("school_year", "une année scolaire s'écrit 2026-2027"))?;
+    let whole = dataset.is_reference().then_some(Mode::Complete);
+    let mode: Mode = text("mode").map_or(whole, |text| text.parse().ok()).ok_or_else(|| {
         Problem::field(
             "mode",
             "« complete » pour toute la liste de l'année, « additions » pour un ajout",

@@ -15,6 +15,7 @@
 pub mod answer;
 pub mod check;
 pub mod read;
+pub mod reference;
 pub mod report;
 
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use domain::merge::merge;
 use domain::record::{Identity, Record};
 use domain::upload::{
-    Asked, Counting, Deposit, Judged, Reply, Request, State, counting_after, hex,
+    Asked, Counting, Dataset, Deposit, Judged, Reply, Request, State, counting_after, hex,
 };
 use domain::validate::{Changes, ELSEWHERE, File, Refusal, Report, Tally, Verdict, what_changed};
 use domain::vocabulary::{Day, KeySecret, Reference};
@@ -32,7 +33,10 @@ use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use store::{Arrival, Config, Current, Found, Key, Kind, Lot, Outcome, Shelf, Store, Wake};
+use store::{
+    Arrival, Config, Current, CurrentReference, Key, Kind, Lot, Outcome, Shelf, Store, Versions,
+    Wake,
+};
 use tokio::sync::Mutex;
 
 use check::Circumstances;
@@ -49,7 +53,7 @@ pub struct Desk {
     learner_key: KeySecret,
     /// The queue of what died in ours.
     dead_letters: Option<String>,
-    /// The list of organisations and the tag it bore when it was read.
+    /// The list of organisations and the SHA-256 of its version.
     organisations: Mutex<Option<(String, Arc<Reference>)>>,
 }
 
@@ -65,15 +69,20 @@ impl Desk {
         Self { dead_letters: Some(arn), ..self }
     }
 
-    /// The list of organisations as it is now; `None` when there is none.
+    /// The list of organisations as it is now; `None` when there is none. Read again only when
+    /// another version counts.
     async fn organisations(&self, store: &Store) -> anyhow::Result<Option<Arc<Reference>>> {
+        let current = store.index.references().await?;
+        let current = current.into_iter().find(|it| it.dataset == Dataset::Organismes);
         let mut kept = self.organisations.lock().await;
-        let tag = kept.as_ref().map(|(tag, _)| tag.as_str());
-        match store.objects.find_unless(&Key::Organisations, tag).await? {
-            Found::Same => {}
-            Found::Nothing => *kept = None,
-            Found::New(csv, tag) => {
-                *kept = Some((tag, Arc::new(store::read_organisations(&csv)?)));
+        match current {
+            None => *kept = None,
+            Some(current) if kept.as_ref().is_some_and(|(sha256, _)| *sha256 == current.sha256) => {
+            }
+            Some(CurrentReference { dataset, sha256, .. }) => {
+                let versions = Versions::from([(dataset, sha256.clone())]);
+                let references = store.references(&versions).await?;
+                *kept = Some((sha256, Arc::new(references.organisations)));
             }
         }
         Ok(kept.as_ref().map(|(_, reference)| Arc::clone(reference)))
@@ -180,6 +189,10 @@ async fn confirm(store: &Store, desk: &Desk, deposit: &Deposit) -> anyhow::Resul
 
 /// Its sender takes it back.
 async fn withdraw(store: &Store, deposit: &Deposit) -> anyhow::Result<()> {
+    // Another version takes its place; nothing else undoes a reference dataset that counts.
+    if deposit.declaration.dataset.is_reference() && deposit.state.is_good() {
+        return Ok(());
+    }
     match deposit.state.reply_to(Request::Withdrawal) {
         Reply::Granted => {
             let asked = asked(store, &deposit.id, Request::Withdrawal).await?;
@@ -238,6 +251,10 @@ async fn settle(
 ) -> anyhow::Result<()> {
     let reference = desk.organisations(store).await?;
     let declaration = &deposit.declaration;
+    if declaration.dataset.is_reference() {
+        let known = reference.unwrap_or_default();
+        return reference::receive(store, deposit, bytes, &known, day).await;
+    }
     let circumstances = Circumstances {
         file_name: &declaration.file_name,
         sender: Some(declaration.organisation),

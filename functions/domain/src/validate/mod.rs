@@ -15,6 +15,7 @@ mod headers;
 mod hidden;
 mod judge;
 mod namesakes;
+pub mod reference;
 mod refusal;
 mod report;
 pub mod rules;

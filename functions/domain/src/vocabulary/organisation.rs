@@ -14,6 +14,13 @@ pub struct Organisation {
     pub siret: Siret,
 }
 
+impl Organisation {
+    /// Who drops the reference datasets: no organisation bears these codes.
+    pub fn operator() -> Option<Self> {
+        "0000000A-00000000000000".parse().ok()
+    }
+}
+
 /// `0010856A-19750655300019`.
 impl fmt::Display for Organisation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

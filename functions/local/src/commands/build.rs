@@ -13,7 +13,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use aws_lambda_events::sqs::SqsEvent;
 use domain::upload::{Dataset, Declaration, Deposit, Mode, State, hex};
-use domain::vocabulary::{Day, KeySecret};
+use domain::vocabulary::{Day, KeySecret, References};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
@@ -25,6 +25,7 @@ use validate::check::{Circumstances, Majority, check, majority};
 
 use crate::effort::Step;
 use crate::line::{open_cloud, store as clients};
+use crate::references;
 use crate::state::State as Folder;
 
 /// Passe toute la ligne une fois sur un dossier de fichiers, sans serveur ni réseau.
@@ -36,6 +37,9 @@ pub struct Args {
     /// Liste des organismes (CSV).
     #[arg(long)]
     pub organismes: PathBuf,
+    /// Dossier des autres référentiels : reseaux.csv, certifications.csv, zones.csv.
+    #[arg(long)]
+    pub references: Option<PathBuf>,
     /// Jour du calcul (AAAA-MM-JJ).
     #[arg(long)]
     pub today: Day,
@@ -57,10 +61,15 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let cloud = open_cloud(&state, &secrets)?;
     let store = clients(&cloud, &secrets);
     store.index.create_table().await?;
-    let listed = fs::read(&args.organismes)
-        .with_context(|| format!("lire {}", args.organismes.display()))?;
-    let reference = Arc::new(store::read_organisations(&listed)?);
-    store.objects.put(&Key::Organisations, listed).await?;
+    let listed = references::read(Dataset::Organismes, &args.organismes)?;
+    store.put_reference(Dataset::Organismes, &listed).await?;
+    let reference = Arc::new(References::default().with(listed).organisations);
+    let others = args.references.as_deref().map(references::folder).transpose()?;
+    for (dataset, lines) in others.unwrap_or_default() {
+        if dataset != Dataset::Organismes {
+            store.put_reference(dataset, &lines).await?;
+        }
+    }
 
     let mut step = Step::start();
     let bar = ProgressBar::new(files.len() as u64)

@@ -1,15 +1,16 @@
 //! `tableau check`: judges files offline, with the rules and the report of the Lambda `validate`.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use domain::validate::Verdict;
-use domain::vocabulary::{Day, KeySecret, Organisation, Reference, SchoolYear};
+use domain::vocabulary::{Day, KeySecret, Organisation, SchoolYear};
 use validate::check::{Circumstances, check};
 
 use super::answer;
+use crate::references;
 
 /// Contrôle des fichiers sans rien envoyer. 0 : acceptés ; 1 : refusés ; 2 : contrôle impossible.
 #[derive(Debug, clap::Args)]
@@ -40,7 +41,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let today = args.today.map_or_else(super::today, Ok)?;
-    let reference = args.organismes.as_deref().map(organisations).transpose()?;
+    let reference = args.organismes.as_deref().map(references::organisations).transpose()?;
     let mut out = io::stdout().lock();
     let mut accepted = true;
     for path in &args.files {
@@ -73,10 +74,4 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         accepted &= report.verdict == Verdict::Accepted;
     }
     Ok(if accepted { ExitCode::SUCCESS } else { ExitCode::from(1) })
-}
-
-/// The reference list of organisations, from a file.
-pub(super) fn organisations(path: &Path) -> anyhow::Result<Reference> {
-    let bytes = std::fs::read(path).with_context(|| format!("lire {}", path.display()))?;
-    Ok(store::read_organisations(&bytes)?)
 }

@@ -31,6 +31,9 @@ pub struct Args {
     /// Année scolaire, celle d'aujourd'hui par défaut (2026-2027).
     #[arg(long)]
     school_year: Option<SchoolYear>,
+    /// Jeu de données : effectifs, organismes, reseaux, certifications ou zones.
+    #[arg(long, default_value = "effectifs", value_parser = dataset)]
+    dataset: Dataset,
     /// `complete` : toute la liste de l'année ; `additions` : un complément.
     #[arg(long, default_value = "complete", value_parser = mode)]
     mode: Mode,
@@ -41,6 +44,10 @@ pub struct Args {
 
 fn mode(text: &str) -> Result<Mode, &'static str> {
     text.parse().map_err(|()| "complete ou additions")
+}
+
+fn dataset(text: &str) -> Result<Dataset, &'static str> {
+    text.parse().map_err(|()| "effectifs, organismes, reseaux, certifications ou zones")
 }
 
 /// How long the report is waited for.
@@ -56,7 +63,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let opened = client.open(&Declaration {
         organisme: args.organisme.map(|organisation| organisation.to_string()),
-        dataset: Dataset::Effectifs.to_string(),
+        dataset: args.dataset.to_string(),
         school_year: school_year.to_string(),
         mode: args.mode.as_str().to_owned(),
         file_name: args.file.file_name().unwrap_or_default().to_string_lossy().into_owned(),

@@ -31,8 +31,11 @@ enum Action {
     /// Crée une clé et l'affiche, une seule fois.
     New {
         /// Organismes pour lesquels la clé peut déposer (UAI-SIRET).
-        #[arg(long, required = true, num_args = 1..)]
+        #[arg(long, required_unless_present = "referentiels", num_args = 1..)]
         organisme: Vec<Organisation>,
+        /// Clé d'exploitant : dépose les référentiels, et eux seuls.
+        #[arg(long, conflicts_with = "organisme")]
+        referentiels: bool,
     },
     /// Liste les clés, sans les montrer.
     List,
@@ -58,8 +61,12 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     store.index.create_table().await.context("create the index")?;
     let mut out = std::io::stdout().lock();
     match args.action {
-        Action::New { organisme } => {
-            let (id, key) = make(&store.index, organisme).await?;
+        Action::New { organisme, referentiels } => {
+            let (id, key) = if referentiels {
+                make_for(&store.index, operator()?).await?
+            } else {
+                make(&store.index, organisme).await?
+            };
             writeln!(out, "Clé {id}, à garder secrète ; elle ne sera plus affichée :\n{key}")?;
         }
         Action::List => {
@@ -89,12 +96,23 @@ pub async fn make(
     index: &Index,
     organisations: Vec<Organisation>,
 ) -> anyhow::Result<(String, String)> {
+    make_for(index, KeyScope { organisations, datasets: vec![Dataset::Effectifs] }).await
+}
+
+/// What an operator's key may send: the reference datasets.
+pub fn operator() -> anyhow::Result<KeyScope> {
+    let operator = Organisation::operator().context("name the operator")?;
+    Ok(KeyScope { organisations: vec![operator], datasets: Dataset::REFERENCES.to_vec() })
+}
+
+/// Makes a key that may send this: its short name, and the key itself.
+pub async fn make_for(index: &Index, scope: KeyScope) -> anyhow::Result<(String, String)> {
     let id = random_hex(4)?;
     let key = format!("tba_{}", random_hex(32)?);
     let written = DepositKey {
         id: id.clone(),
         sha256: upload::key_hash(&key),
-        scope: KeyScope { organisations, datasets: vec![Dataset::Effectifs] },
+        scope,
         created_at: now(),
         revoked_at: None,
     };

@@ -11,6 +11,8 @@ pub mod deposit;
 
 pub mod key;
 
+pub mod convert;
+
 mod answer;
 
 use anyhow::Context;

@@ -28,6 +28,10 @@ pub struct Args {
     /// Liste des organismes à prendre en compte (CSV).
     #[arg(long)]
     organismes: Option<PathBuf>,
+    /// Dossier de référentiels à prendre en compte : organismes.csv, reseaux.csv,
+    /// certifications.csv, zones.csv ; ceux qui y sont.
+    #[arg(long)]
+    references: Option<PathBuf>,
     /// Ne met aucune donnée de démonstration.
     #[arg(long)]
     no_demo: bool,
@@ -46,6 +50,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         port: args.port,
         program: std::env::current_exe().context("find this program")?,
         organisations: args.organismes,
+        references: args.references,
         demo: !args.no_demo,
     };
     let mut line = Line::start(&options).await?;
