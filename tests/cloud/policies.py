@@ -67,6 +67,7 @@ ITEMS = {
         "aggregate": {"dynamodb:Query"},
     },
     "referentiel": {
+        "upload": {"dynamodb:GetItem"},
         "validate": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"},
         "aggregate": {"dynamodb:Query"},
     },

@@ -5,8 +5,11 @@ use std::path::Path;
 
 use acceptance::World;
 use acceptance::files::{ORGANISATIONS, apprentices, organisation};
-use domain::upload::{Dataset, Deposit, Mode, State};
+use domain::upload::{Dataset, Deposit, Mode, Request, State};
+use local::commands::key;
 use store::Key;
+
+use crate::requests::at_the_door;
 
 const ID: &str = "01KAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -59,7 +62,8 @@ async fn each_example_counts_and_wakes_a_run_that_names_it() {
         let named = &manifest["calcul"]["referentiels"][one.dataset.as_str()];
         assert_eq!(named.as_str(), Some(one.sha256.as_str()), "{}", one.dataset);
     }
-    assert_eq!(manifest["calcul"]["depots"], serde_json::json!([format!("{ID}0")]));
+    assert_eq!(manifest["calcul"]["depots"], 1, "how many");
+    assert!(!manifest.to_string().contains(ID), "and never which: {manifest}");
     assert!(manifest["calcul"]["code"].as_str().is_some_and(|code| !code.is_empty()));
 
     let versions = current.into_iter().map(|one| (one.dataset, one.sha256)).collect();
@@ -91,6 +95,32 @@ async fn a_bad_file_is_answered_and_the_version_that_counts_stays() {
     let cut: String = ORGANISATIONS.lines().take(2).collect::<Vec<_>>().join("\n");
     drop_reference(&world, 3, Dataset::Organismes, cut.as_bytes()).await;
     assert_eq!(state(&world, 3).await, State::Refused);
+    assert_eq!(world.store.index.references().await.expect("the index"), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_is_replaced_and_never_withdrawn() {
+    let world = World::new(ORGANISATIONS).await;
+    drop_reference(&world, 1, Dataset::Reseaux, &fixture(Dataset::Reseaux)).await;
+    let before = world.store.index.references().await.expect("the index");
+    let operator = key::operator().expect("the operator");
+    let (_, key) = key::make_for(&world.store.index, operator).await.expect("a key");
+    let deposit = format!("/depots/{ID}1");
+    let none = serde_json::Value::Null;
+    for (method, path, problem) in [
+        ("DELETE", deposit.clone(), "rien-a-retirer"),
+        ("POST", format!("{deposit}/confirmation"), "rien-a-confirmer"),
+    ] {
+        let (status, said) = at_the_door(&world, &key, method, &path, &none).await;
+        assert_eq!((status, &said["type"]), (409, &format!("/comprendre/#{problem}").into()));
+        let detail = said["detail"].as_str().expect("a sentence");
+        assert!(detail.contains("envoyez-en une nouvelle version"), "{detail}");
+    }
+
+    // A request that would have passed the door changes nothing either.
+    world.ask(&format!("{ID}1"), Request::Withdrawal).await;
+    world.drain(&world.store).await;
+    assert_eq!(state(&world, 1).await, State::Validated);
     assert_eq!(world.store.index.references().await.expect("the index"), before);
 }
 

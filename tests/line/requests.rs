@@ -356,7 +356,7 @@ async fn a_dead_letter_of_a_deposit_judged_meanwhile_changes_nothing() {
 }
 
 /// One request to the door, with a key; the status and what is said.
-async fn at_the_door(
+pub(crate) async fn at_the_door(
     world: &World,
     key: &str,
     method: &str,

@@ -290,6 +290,15 @@ impl FromStr for State {
 }
 
 impl Deposit {
+    /// What is answered to a request about it. Another version takes the place of a reference
+    /// dataset; nothing else undoes one.
+    pub fn reply_to(&self, request: Request) -> Reply {
+        if self.declaration.dataset.is_reference() {
+            return Reply::Pointless;
+        }
+        self.state.reply_to(request)
+    }
+
     /// Where it stands, given the deposits that count for its organisation and school year.
     pub fn standing(&self, counting: &[Counting]) -> State {
         match self.state {

@@ -312,7 +312,7 @@ async fn ask(
         Ok(found) => found,
         Err(problem) => return Ok(Err(problem)),
     };
-    let status = match deposit.state.reply_to(what) {
+    let status = match deposit.reply_to(what) {
         Reply::Granted => {
             let at = store::rfc3339(moment(request).1).context("the event has no time")?;
             let body = json!({ "deposit": id, "at": at, "by": key.id }).to_string();
@@ -321,7 +321,7 @@ async fn ask(
             202
         }
         Reply::AlreadyDone => 200,
-        Reply::Pointless => return Ok(Err(Problem::pointless(what, deposit.state))),
+        Reply::Pointless => return Ok(Err(Problem::pointless(what, &deposit))),
     };
     let body = json!({
         "deposit": id,

@@ -1,6 +1,6 @@
 //! What a bad request is answered: RFC 9457 problem details, in French.
 
-use domain::upload::{Request, State};
+use domain::upload::{Deposit, Request, State};
 use serde_json::{Value, json};
 
 /// One problem. Its `type` is a name that programs may rely on; its sentences are for people.
@@ -66,12 +66,16 @@ impl Problem {
     }
 
     /// What was asked of a deposit makes no sense where it stands.
-    pub(crate) fn pointless(what: Request, state: State) -> Self {
+    pub(crate) fn pointless(what: Request, deposit: &Deposit) -> Self {
         let (name, title) = match what {
             Request::Withdrawal => ("rien-a-retirer", "Il n'y a rien à retirer"),
             Request::Confirmation => ("rien-a-confirmer", "Il n'y a rien à confirmer"),
         };
-        let detail = match state {
+        let detail = match deposit.state {
+            _ if deposit.declaration.dataset.is_reference() => {
+                "Un référentiel ne se retire pas et n'attend pas de confirmation. Pour le \
+                 corriger, envoyez-en une nouvelle version : elle prendra sa place."
+            }
             State::Refused => "Ce fichier a été refusé : rien n'en a été gardé.",
             State::Withdrawn => "Ce dépôt a été retiré. Vous pouvez envoyer le fichier à nouveau.",
             State::Opened => "Ce fichier n'a pas encore été contrôlé. Attendez sa réponse.",

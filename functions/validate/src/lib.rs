@@ -170,7 +170,7 @@ async fn judge(store: &Store, desk: &Desk, deposit: &Deposit, day: Day) -> anyho
 /// Its sender says that it is meant: the file is judged as on its first day. Nothing of it was kept
 /// meanwhile.
 async fn confirm(store: &Store, desk: &Desk, deposit: &Deposit) -> anyhow::Result<()> {
-    match deposit.state.reply_to(Request::Confirmation) {
+    match deposit.reply_to(Request::Confirmation) {
         Reply::Granted => {
             let day = deposit.judged.as_ref().context("it was never judged")?.day;
             match store.objects.find(&Key::Deposit { id: deposit.id.clone() }).await? {
@@ -189,11 +189,7 @@ async fn confirm(store: &Store, desk: &Desk, deposit: &Deposit) -> anyhow::Resul
 
 /// Its sender takes it back.
 async fn withdraw(store: &Store, deposit: &Deposit) -> anyhow::Result<()> {
-    // Another version takes its place; nothing else undoes a reference dataset that counts.
-    if deposit.declaration.dataset.is_reference() && deposit.state.is_good() {
-        return Ok(());
-    }
-    match deposit.state.reply_to(Request::Withdrawal) {
+    match deposit.reply_to(Request::Withdrawal) {
         Reply::Granted => {
             let asked = asked(store, &deposit.id, Request::Withdrawal).await?;
             let outcome = store.index.withdraw(deposit, &asked).await?;

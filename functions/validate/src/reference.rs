@@ -2,15 +2,16 @@
 //! they make counts from then on. Same report as a list of learners.
 
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use domain::upload::{Dataset, Deposit, MAX_CSV_BYTES, hex};
+use domain::upload::{Dataset, Deposit, Format, hex};
 use domain::validate::reference::{Line, ReferenceJudge};
 use domain::validate::{Cell, File, Refusal, Report, Tally};
 use domain::vocabulary::{Day, Reference};
 use sha2::{Digest, Sha256};
 use store::{Key, Store};
 
-use crate::read::Source;
+use crate::read::{List, Source};
 
 /// Rows looked at to find the header.
 const ROWS_BEFORE_HEADER: u32 = 30;
@@ -29,7 +30,9 @@ pub fn check(
         sha256: hex(&Sha256::digest(bytes)),
         ..File::default()
     };
-    match judge(dataset, file_name, bytes, &mut file) {
+    // Whatever a library does with a hostile file, the answer is a report.
+    let judged = catch_unwind(AssertUnwindSafe(|| judge(dataset, file_name, bytes, &mut file)));
+    match judged.unwrap_or(Err(Refusal::Damaged)) {
         Ok(judge) => judge.finish(file, known),
         Err(refusal) => (Tally::default().finish(file, None, vec![refusal]), None),
     }
@@ -41,12 +44,14 @@ fn judge(
     bytes: &[u8],
     file: &mut File,
 ) -> Result<ReferenceJudge, Refusal> {
-    if bytes.len() as u64 > MAX_CSV_BYTES {
+    let format = Format::of_name(file_name).unwrap_or(Format::Csv);
+    if bytes.len() as u64 > format.max_bytes() {
         return Err(Refusal::TooManyBytes);
     }
-    let mut source = Source::open(file_name, bytes)?;
+    let list = List::find(file_name, bytes)?;
+    let mut source = list.open(file)?;
     let (sheet, header) = find_header(dataset, &mut source)?;
-    source.describe(Some(sheet), file);
+    file.sheet = source.sheet(sheet).map(str::to_owned);
     let mut judge = None;
     source.rows(sheet, &mut |line, cells| {
         if line == header {
@@ -62,18 +67,19 @@ fn judge(
 /// The sheet and the line of the row that names the most columns of the dataset.
 fn find_header(dataset: Dataset, source: &mut Source<'_>) -> Result<(usize, u32), Refusal> {
     let (mut best, mut found) = (0, None);
-    for sheet in 0..source.sheets() {
-        let mut left = ROWS_BEFORE_HEADER;
-        source.rows(sheet, &mut |line, cells| {
-            let score = ReferenceJudge::score(dataset, &texts(cells));
-            if score > best {
-                best = score;
-                found = Some((sheet, line));
-            }
-            left -= 1;
-            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })?;
-    }
+    let (mut of, mut left) = (0, ROWS_BEFORE_HEADER);
+    source.sheets(&mut |sheet, line, cells| {
+        if sheet != of {
+            (of, left) = (sheet, ROWS_BEFORE_HEADER);
+        }
+        let score = ReferenceJudge::score(dataset, &texts(cells));
+        if score > best {
+            best = score;
+            found = Some((sheet, line));
+        }
+        left -= 1;
+        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
     found.ok_or(Refusal::NoHeader)
 }
 
