@@ -240,7 +240,8 @@ async fn a_file_travels_from_the_drop_to_the_page_through_the_real_processes() {
     let answer = shown["answer"]["page"].as_str().expect("an address").to_owned();
     let (status, text) = get(answer.clone()).await;
     assert_eq!(status, 200);
-    assert!(text.contains("40 lignes lues"), "the report is read there");
+    // A number never leaves what it counts at the end of a line.
+    assert!(text.contains("40\u{a0}lignes lues"), "the report is read there");
     let unsigned = answer.split('?').next().expect("an address").to_owned();
     assert_eq!(get(unsigned).await.0, 403);
     let page = format!("{}/departement/35/", line.address());
