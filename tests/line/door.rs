@@ -142,7 +142,7 @@ pub(crate) fn body_of(answer: &aws_lambda_events::apigw::ApiGatewayV2httpRespons
 }
 
 /// The binary that `cargo run` runs: the test command builds it first.
-fn tableau() -> PathBuf {
+pub(crate) fn tableau() -> PathBuf {
     let here = std::env::current_exe().expect("this test");
     let folder = here.parent().and_then(|deps| deps.parent()).expect("the target folder");
     let program = folder.join("tableau");

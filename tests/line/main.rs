@@ -5,6 +5,7 @@ mod deliver_twice;
 mod door;
 mod guards;
 mod hostile_files;
+mod offline;
 mod published;
 mod references;
 mod requests;
