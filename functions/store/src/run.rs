@@ -35,7 +35,7 @@ pub struct Run {
     pub rules: String,
     /// Sum of the revisions of what counts: grows with every change, so that a late run is known.
     pub revision: u64,
-    /// Version of the code that counted ([`CODE`]).
+    /// Version of the code that counted.
     pub code: String,
     /// The reference datasets it was counted with: SHA-256 of each, by name.
     pub references: BTreeMap<String, String>,
