@@ -189,6 +189,7 @@ function ask(deposit, what) {
   return work(title, () => ask(deposit, what), async () => {
     step("Demande envoyée. Nous attendons qu’elle soit faite.");
     const { state: before } = await api(path, { method });
+    $("historique").replaceChildren(); // what it said is no longer true
     const done = before === "withdrawn" || (what !== "retrait" && before !== "to_confirm");
     render(await waitForReport(address, done ? null : before), false);
   });
@@ -333,7 +334,7 @@ function render(deposit, known) {
     ...(report ? [element("p", { class: good ? "verdict accepte" : "verdict" }, report.sentence)] : []),
     ...(known ? [element("p", {}, "Vous aviez déjà envoyé ce fichier, à l’identique : voici sa réponse. ", again)] : []),
     element("p", {}, meaning),
-    ...(changes ? [element("h3", {}, "Depuis votre dernier envoi"), element("p", {}, changes.sentence)] : []),
+    ...(changes && outcome !== "withdrawn" ? [element("h3", {}, "Ce que change cette liste"), element("p", {}, changes.sentence)] : []),
     element("p", {}, ...actions(deposit)),
     ...(causes.length ? [element("h3", {}, "Ce qui compte le plus"), causeList(causes.slice(0, 3))] : []),
     ...files(answer),
