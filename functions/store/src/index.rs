@@ -471,25 +471,7 @@ impl Index {
 
     /// The versions of the reference datasets that count, in order of their names.
     pub async fn references(&self) -> Result<Vec<CurrentReference>> {
-        let action = "list the reference datasets";
-        let mut pages = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(REFERENCES))
-            .into_paginator()
-            .items()
-            .send();
-        let mut list = Vec::new();
-        while let Some(found) = pages.next().await {
-            let item = found.map_err(|error| Error::unavailable(action, error))?;
-            list.push(
-                read_current_reference(&item).ok_or_else(|| Error::corrupt(action, "an item"))?,
-            );
-        }
-        Ok(list)
+        self.partition("list the reference datasets", REFERENCES, read_current_reference).await
     }
 
     async fn reference(&self, dataset: Dataset) -> Result<Option<CurrentReference>> {
@@ -510,42 +492,14 @@ impl Index {
         let new = item(
             REFERENCES,
             dataset.as_str(),
-            [
-                ("sha256", text(sha256)),
-                ("deposit", text(deposit)),
-                ("revision", AttributeValue::N((seen + 1).to_string())),
-            ],
+            [("sha256", text(sha256)), ("deposit", text(deposit))],
         );
-        let put = Put::builder().table_name(&self.table).set_item(Some(new));
-        let put = if seen == 0 {
-            put.condition_expression("attribute_not_exists(pk)")
-        } else {
-            put.condition_expression("revision = :seen")
-                .expression_attribute_values(":seen", AttributeValue::N(seen.to_string()))
-        };
-        let put = put.build().map_err(|error| Error::unavailable("write a reference", error))?;
-        Ok(TransactWriteItem::builder().put(put).build())
+        self.put_revision("write a reference", new, seen + 1)
     }
 
     /// Everything that counts, in order of school year and organisation.
     pub async fn current(&self, dataset: Dataset) -> Result<Vec<Current>> {
-        let action = "list what counts";
-        let mut pages = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(&format!("courant#{dataset}")))
-            .into_paginator()
-            .items()
-            .send();
-        let mut list = Vec::new();
-        while let Some(found) = pages.next().await {
-            let item = found.map_err(|error| Error::unavailable(action, error))?;
-            list.push(read_current(&item).ok_or_else(|| Error::corrupt(action, "an item"))?);
-        }
-        Ok(list)
+        self.partition("list what counts", &format!("courant#{dataset}"), read_current).await
     }
 
     /// The deposit key whose SHA-256, in hexadecimal, is this. `None` when it does not exist or was
@@ -576,22 +530,7 @@ impl Index {
 
     /// Every deposit key, in order of its short name.
     pub async fn keys(&self) -> Result<Vec<DepositKey>> {
-        let action = "list the deposit keys";
-        let mut pages = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text("cles"))
-            .into_paginator()
-            .items()
-            .send();
-        let mut keys = Vec::new();
-        while let Some(found) = pages.next().await {
-            let item = found.map_err(|error| Error::unavailable(action, error))?;
-            keys.push(read_key(&item).ok_or_else(|| Error::corrupt(action, "an item"))?);
-        }
-        Ok(keys)
+        self.partition("list the deposit keys", "cles", read_key).await
     }
 
     /// Stops a deposit key from working, at once. `false` when there is no such key.
@@ -682,19 +621,29 @@ impl Index {
             &sk,
             [
                 ("deposits", AttributeValue::L(deposits.collect())),
-                ("revision", AttributeValue::N(current.revision.to_string())),
                 ("first_day", text(&current.first_day.to_string())),
                 ("last_day", text(&current.last_day.to_string())),
             ],
         );
+        self.put_revision("write what counts", new, current.revision)
+    }
+
+    /// Writes a list that others move too, if it still is at the revision before this one.
+    fn put_revision(
+        &self,
+        action: &str,
+        mut new: Item,
+        revision: u64,
+    ) -> Result<TransactWriteItem> {
+        new.insert("revision".to_owned(), AttributeValue::N(revision.to_string()));
         let put = Put::builder().table_name(&self.table).set_item(Some(new));
-        let put = match current.revision - 1 {
+        let put = match revision - 1 {
             0 => put.condition_expression("attribute_not_exists(pk)"),
             seen => put
                 .condition_expression("revision = :seen")
                 .expression_attribute_values(":seen", AttributeValue::N(seen.to_string())),
         };
-        let put = put.build().map_err(|error| Error::unavailable("write what counts", error))?;
+        let put = put.build().map_err(|error| Error::unavailable(action, error))?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
@@ -717,6 +666,31 @@ impl Index {
 
     fn update(&self, pk: &str, sk: &str) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
         Update::builder().table_name(&self.table).key("pk", text(pk)).key("sk", text(sk))
+    }
+
+    /// Every item of a partition, in the order of its sort keys.
+    async fn partition<T>(
+        &self,
+        action: &str,
+        pk: &str,
+        read: impl Fn(&Item) -> Option<T>,
+    ) -> Result<Vec<T>> {
+        let mut items = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(pk))
+            .into_paginator()
+            .items()
+            .send();
+        let mut list = Vec::new();
+        while let Some(found) = items.next().await {
+            let item = found.map_err(|error| Error::unavailable(action, error))?;
+            list.push(read(&item).ok_or_else(|| Error::corrupt(action, "an item"))?);
+        }
+        Ok(list)
     }
 
     async fn find(&self, action: &str, pk: &str, sk: &str) -> Result<Option<Item>> {
