@@ -77,23 +77,21 @@ impl World {
         name: &str,
         file: &[u8],
     ) {
-        let deposit = Deposit {
-            id: id.to_owned(),
-            declaration: Declaration {
-                organisation: sender,
-                dataset: Dataset::Effectifs,
-                school_year: files::YEAR.parse().unwrap(),
-                mode,
-                file_name: name.to_owned(),
-                size_bytes: file.len() as u64,
-                sha256: Sha256::digest(file).into(),
-            },
-            state: State::Opened,
-            opened_at: "2026-11-22T10:00:00Z".to_owned(),
-            judged: None,
-            confirmed: None,
-            withdrawn: None,
+        let declaration = Declaration {
+            organisation: sender,
+            dataset: Dataset::Effectifs,
+            school_year: files::YEAR.parse().unwrap(),
+            mode,
+            file_name: name.to_owned(),
+            size_bytes: file.len() as u64,
+            sha256: Sha256::digest(file).into(),
         };
+        self.send(id, declaration, file).await;
+    }
+
+    async fn send(&self, id: &str, declaration: Declaration, file: &[u8]) {
+        let opened_at = "2026-11-22T10:00:00Z".to_owned();
+        let deposit = Deposit::opened(id.to_owned(), declaration, opened_at);
         self.store.index.open(&deposit).await.unwrap();
         self.store.objects.put(&Key::Deposit { id: id.to_owned() }, file.to_vec()).await.unwrap();
     }
@@ -138,25 +136,16 @@ impl World {
 
     /// Drops a file of a reference dataset, by the operator.
     pub async fn deposit_reference(&self, id: &str, dataset: Dataset, file: &[u8]) {
-        let deposit = Deposit {
-            id: id.to_owned(),
-            declaration: Declaration {
-                organisation: Organisation::operator().unwrap(),
-                dataset,
-                school_year: files::YEAR.parse().unwrap(),
-                mode: Mode::Complete,
-                file_name: format!("{dataset}.csv"),
-                size_bytes: file.len() as u64,
-                sha256: Sha256::digest(file).into(),
-            },
-            state: State::Opened,
-            opened_at: "2026-11-22T10:00:00Z".to_owned(),
-            judged: None,
-            confirmed: None,
-            withdrawn: None,
+        let declaration = Declaration {
+            organisation: Organisation::operator().unwrap(),
+            dataset,
+            school_year: files::YEAR.parse().unwrap(),
+            mode: Mode::Complete,
+            file_name: format!("{dataset}.csv"),
+            size_bytes: file.len() as u64,
+            sha256: Sha256::digest(file).into(),
         };
-        self.store.index.open(&deposit).await.unwrap();
-        self.store.objects.put(&Key::Deposit { id: id.to_owned() }, file.to_vec()).await.unwrap();
+        self.send(id, declaration, file).await;
     }
 
     /// Clients that die at the given moment: moments are counted around each thing done to the

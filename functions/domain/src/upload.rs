@@ -290,6 +290,19 @@ impl FromStr for State {
 }
 
 impl Deposit {
+    /// A file announced; nothing has come.
+    pub fn opened(id: String, declaration: Declaration, opened_at: String) -> Self {
+        Self {
+            id,
+            declaration,
+            state: State::Opened,
+            opened_at,
+            judged: None,
+            confirmed: None,
+            withdrawn: None,
+        }
+    }
+
     /// What is answered to a request about it. Another version takes the place of a reference
     /// dataset; nothing else undoes one.
     pub fn reply_to(&self, request: Request) -> Reply {
@@ -547,22 +560,18 @@ mod tests {
     #[test]
     fn a_good_deposit_that_does_not_count_is_superseded() {
         let cfa: Organisation = "0022189U-39504180900041".parse().unwrap();
+        let declaration = Declaration {
+            organisation: cfa,
+            dataset: Dataset::Effectifs,
+            school_year: "2026-2027".parse().unwrap(),
+            mode: Mode::Complete,
+            file_name: "liste.csv".to_owned(),
+            size_bytes: 1,
+            sha256: [0; 32],
+        };
         let mut one = Deposit {
-            id: "a".to_owned(),
-            declaration: Declaration {
-                organisation: cfa,
-                dataset: Dataset::Effectifs,
-                school_year: "2026-2027".parse().unwrap(),
-                mode: Mode::Complete,
-                file_name: "liste.csv".to_owned(),
-                size_bytes: 1,
-                sha256: [0; 32],
-            },
             state: State::Validated,
-            opened_at: String::new(),
-            judged: None,
-            confirmed: None,
-            withdrawn: None,
+            ..Deposit::opened("a".to_owned(), declaration, String::new())
         };
         assert_eq!(one.standing(&[deposit("A")]), State::Validated);
         assert_eq!(one.standing(&[deposit("B")]), State::Superseded);

@@ -124,15 +124,7 @@ async fn open(store: &Store, request: &ApiGatewayV2httpRequest) -> anyhow::Resul
     let expires_at = store::rfc3339(expires_ms).context("the event has no time")?;
 
     let id = ulid::Ulid::from_datetime(now).to_string();
-    let deposit = Deposit {
-        id,
-        declaration,
-        state: State::Opened,
-        opened_at,
-        judged: None,
-        confirmed: None,
-        withdrawn: None,
-    };
+    let deposit = Deposit::opened(id, declaration, opened_at);
     let upload = store.objects.sign_upload(&deposit, now).await?;
     store.index.open(&deposit).await?;
     tracing::info!(deposit.id, size_bytes = deposit.declaration.size_bytes, "deposit opened");

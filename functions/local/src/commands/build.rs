@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use aws_lambda_events::sqs::SqsEvent;
-use domain::upload::{Dataset, Declaration, Deposit, Mode, State, hex};
+use domain::upload::{Dataset, Declaration, Deposit, Mode, hex};
 use domain::vocabulary::{Day, KeySecret, References};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -168,24 +168,18 @@ impl Build {
         let noon_ms = u64::try_from(i64::from(today.epoch_days()) * 86_400_000 + 43_200_000)
             .context("le jour du calcul précède 1970")?;
         let id = Ulid::from_parts(noon_ms + place as u64, place as u128).to_string();
-        let deposit = Deposit {
-            id: id.clone(),
-            declaration: Declaration {
-                organisation: majority.responsable,
-                dataset: Dataset::Effectifs,
-                school_year: majority.school_year,
-                // Several files of one organisation all count.
-                mode: Mode::Additions,
-                file_name: name.to_owned(),
-                size_bytes: bytes.len() as u64,
-                sha256: Sha256::digest(&bytes).into(),
-            },
-            state: State::Opened,
-            opened_at: store::rfc3339(noon_ms.cast_signed()).unwrap_or_default(),
-            judged: None,
-            confirmed: None,
-            withdrawn: None,
+        let declaration = Declaration {
+            organisation: majority.responsable,
+            dataset: Dataset::Effectifs,
+            school_year: majority.school_year,
+            // Several files of one organisation all count.
+            mode: Mode::Additions,
+            file_name: name.to_owned(),
+            size_bytes: bytes.len() as u64,
+            sha256: Sha256::digest(&bytes).into(),
         };
+        let opened_at = store::rfc3339(noon_ms.cast_signed()).unwrap_or_default();
+        let deposit = Deposit::opened(id.clone(), declaration, opened_at);
         store.index.open(&deposit).await?;
         let (size, tag) = (bytes.len(), hex(&deposit.declaration.sha256[..16]));
         store.objects.put(&Key::Deposit { id: id.clone() }, bytes).await?;
