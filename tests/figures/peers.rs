@@ -85,16 +85,16 @@ pub(crate) fn judge_list(list: &Path, folder: &Path) -> anyhow::Result<()> {
         reference: None,
     };
     let file = |name| File::create(folder.join(name));
-    let mut ledger = store::Ledger::new(file("records.parquet")?, file("identities.parquet")?)?;
+    let mut writer = store::LotWriter::new(file("records.parquet")?, file("identities.parquet")?)?;
     let limits = Limits { bytes: Some(u64::MAX), rows: u32::MAX };
     let mut failure = None;
     let report = check_within(limits, &bytes, &circumstances, &mut |record, identity| {
-        failure = failure.take().or(ledger.add(record, identity).err());
+        failure = failure.take().or(writer.add(record, identity).err());
     });
     if let Some(failure) = failure {
         return Err(failure.into());
     }
-    ledger.finish()?;
+    writer.finish()?;
     let effort = step.effort();
     let cost = Cost {
         peer: "all our rules".to_owned(),

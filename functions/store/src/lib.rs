@@ -29,7 +29,7 @@ pub use indicators::{read_indicators, write_indicators};
 pub use keys::{Key, Lot, Shelf};
 pub use movements::{read_cohorts, read_flows, write_cohorts, write_flows};
 pub use objects::{Found, Objects, SignedUpload};
-pub use records::{Ledger, read_records, write_identities, write_records};
+pub use records::{LotWriter, read_records, write_identities, write_records};
 pub use references::{Versions, read_reference, write_reference};
 pub use run::{Counted, Run, Transmission};
 pub use tables::{dimension, maille, write_organismes, write_series};

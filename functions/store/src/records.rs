@@ -340,20 +340,20 @@ fn push_identity(row: &mut RowWriter<'_>, identity: &Identity) {
 /// Writes both files of a list of any length as its rows come, in memory that does not grow with
 /// it: each row group is sorted, not the file. Of a deposit, which is one row group, it makes the
 /// bytes of [`write_records`] and of [`write_identities`].
-pub struct Ledger<W: Write + Send> {
+pub struct LotWriter<W: Write + Send> {
     records: Vec<Record>,
     identities: Vec<Identity>,
     tables: (TableWriter<W>, TableWriter<W>),
 }
 
-impl<W: Write + Send> Ledger<W> {
+impl<W: Write + Send> LotWriter<W> {
     /// Both files, nothing in them yet.
     pub fn new(records: W, identities: W) -> Result<Self> {
         let open = || {
             let tables = (records_table(records)?, identities_table(identities)?);
             Ok::<_, ParquetError>(Self { records: Vec::new(), identities: Vec::new(), tables })
         };
-        open().map_err(|error| Error::corrupt("open a ledger", error))
+        open().map_err(|error| Error::corrupt("open a lot", error))
     }
 
     /// Takes what is kept of one row.
@@ -384,7 +384,7 @@ impl<W: Write + Send> Ledger<W> {
             push_identities(&mut second, &mut identities)?;
             Ok::<_, ParquetError>((first, second.finish()?))
         };
-        finish().map_err(|error| Error::corrupt("end a ledger", error))
+        finish().map_err(|error| Error::corrupt("end a lot", error))
     }
 }
 
@@ -463,7 +463,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ledger_writes_the_same_files_and_any_number_of_rows() {
+    fn a_lot_writer_writes_the_same_files_and_any_number_of_rows() {
         let identity = |record: &Record| Identity {
             civil_key: record.civil_key,
             ine_key: record.ine_key,
@@ -475,15 +475,15 @@ mod tests {
                 }
             }),
         };
-        let ledger = |records: &[Record]| {
-            let mut ledger = Ledger::new(Vec::new(), Vec::new()).unwrap();
+        let write = |records: &[Record]| {
+            let mut writer = LotWriter::new(Vec::new(), Vec::new()).unwrap();
             for record in records {
-                ledger.add(record.clone(), identity(record)).unwrap();
+                writer.add(record.clone(), identity(record)).unwrap();
             }
-            ledger.finish().unwrap()
+            writer.finish().unwrap()
         };
         let mut records: Vec<Record> = (2..40).rev().map(|line| record(line, 1)).collect();
-        let (written, identities) = ledger(&records);
+        let (written, identities) = write(&records);
         let mut same: Vec<Identity> = records.iter().map(identity).collect();
         assert_eq!(identities, write_identities(&mut same).unwrap());
         assert_eq!(written, write_records(&mut records).unwrap());
@@ -491,7 +491,7 @@ mod tests {
         let rows = GROUP_ROWS as u32 + 10;
         let records: Vec<Record> = (0..rows).rev().map(|line| record(line, 0)).collect();
         let mut read = Vec::new();
-        let (written, _) = ledger(&records);
+        let (written, _) = write(&records);
         read_records("records", written.into(), |record| read.push(record)).unwrap();
         let key = |record: &Record| (record.civil_key, record.line);
         assert!(read[..GROUP_ROWS].is_sorted_by_key(key));

@@ -35,11 +35,11 @@ fn main() -> anyhow::Result<()> {
     };
     let before = cpu_seconds()?;
     let flag = |name: &str| rest.iter().position(|argument| argument == name);
-    let mut ledger = match flag("--parquet") {
+    let mut writer = match flag("--parquet") {
         Some(place) => {
             let folder = Path::new(rest.get(place + 1).context("in which folder?")?);
             let file = |name| File::create(folder.join(name));
-            Some(store::Ledger::new(file("records.parquet")?, file("identities.parquet")?)?)
+            Some(store::LotWriter::new(file("records.parquet")?, file("identities.parquet")?)?)
         }
         None => None,
     };
@@ -47,16 +47,16 @@ fn main() -> anyhow::Result<()> {
     let mut failure = None;
     let report = check_within(limits, &bytes, &circumstances, &mut |record, identity| {
         kept += 1;
-        if let Some(ledger) = &mut ledger {
-            failure = failure.take().or(ledger.add(record, identity).err());
+        if let Some(writer) = &mut writer {
+            failure = failure.take().or(writer.add(record, identity).err());
         }
     });
     if let Some(failure) = failure {
         return Err(failure.into());
     }
     let mut written = 0;
-    if let Some(ledger) = ledger {
-        let (records, identities) = ledger.finish()?;
+    if let Some(writer) = writer {
+        let (records, identities) = writer.finish()?;
         written = records.metadata()?.len() + identities.metadata()?.len();
     }
     let spent = cpu_seconds()? - before;
