@@ -45,7 +45,9 @@ fn is_suspect(cell: Cell<'_>) -> bool {
     match cell {
         Cell::Text(text) if text.len() < 13 => text.starts_with('#'),
         Cell::Text(text) => {
-            text.len() != 14 && text.bytes().filter(u8::is_ascii_digit).count() >= 12
+            // Fourteen digits and nothing else are a SIRET.
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            digits >= 12 && !(digits == 14 && text.len() == 14)
         }
         Cell::Number(number) => (1e12..1e13).contains(&number) || (1e14..1e15).contains(&number),
         Cell::Empty | Cell::Date(_) | Cell::Bool(_) => false,
@@ -163,6 +165,7 @@ mod tests {
             "206037512345679",
             "2 06 03 75 123 456 79",
             "2060375123456",
+            "2 060375123456",
             "1 05 12 2A 004 012 28",
             "NIR 206037512345679, à jour",
         ] {
