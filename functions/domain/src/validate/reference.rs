@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::report::sentence;
 use super::{
     Columns, Counts, File, Finding, Frictionless, Group, Level, Report, Verdict, thousands,
 };
@@ -449,14 +450,8 @@ impl ReferenceJudge {
         }
         self.refuse_if_too_many_are_removed(known);
         let verdict = if self.refused.is_none() { Verdict::Accepted } else { Verdict::Refused };
-        let sentence = self.refused.clone().unwrap_or_else(|| {
-            format!(
-                "{} lignes lues, {} acceptées, {} mises de côté.",
-                thousands(read),
-                thousands(accepted),
-                thousands(set_aside)
-            )
-        });
+        let ignored = self.ignored.len() as u32;
+        let sentence = self.refused.clone().unwrap_or_else(|| sentence(self.rows, ignored));
         let summary = groups(&self.findings);
         self.findings.truncate(MOST_LISTED);
         let report = Report {

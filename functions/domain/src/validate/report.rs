@@ -330,7 +330,7 @@ impl Tally {
 }
 
 /// « 412 lignes lues, 398 acceptées, 14 mises de côté, 3 colonnes ignorées. »
-fn sentence(rows: Counts, ignored: u32) -> String {
+pub(super) fn sentence(rows: Counts, ignored: u32) -> String {
     let of = |count: u32, one: &str, many: &str| {
         format!("{} {}", thousands(count), if count < 2 { one } else { many })
     };
