@@ -253,6 +253,11 @@ async fn a_file_travels_from_the_drop_to_the_page_through_the_real_processes() {
     assert_eq!(judged.report["rows"]["accepted"], 33);
     wait_for(&page, "33 apprentis").await;
 
+    // The operator asks what makes the figure, of the line that runs and of the folder it leaves.
+    let latest = line.store().objects.get(&store::Key::Latest).await.expect("a publication");
+    let latest: publish::Latest = serde_json::from_slice(&latest).expect("JSON");
+    assert_eq!(asked(&options.state, &latest.today).await, json!([33]));
+
     // What storage refuses by itself: other bytes, more bytes, twice.
     let file = apprentices(sender, 1, 5);
     let stolen = client.clone();
@@ -276,6 +281,19 @@ async fn a_file_travels_from_the_drop_to_the_page_through_the_real_processes() {
     assert_eq!(status, 404);
     assert!(missing.contains("lang=\"fr\""), "a page of ours says so");
     line.stop().await.expect("a clean stop");
+    assert_eq!(asked(&options.state, &latest.today).await, json!([33]));
+}
+
+/// What each deposit makes of the apprentices of Ille-et-Vilaine, by `tableau why`.
+async fn asked(state: &std::path::Path, date: &str) -> Value {
+    let mut command = tokio::process::Command::new(tableau());
+    command.args(["why", date, "departement", "35", "apprentis", "--json", "--state"]).arg(state);
+    let said = command.output().await.expect("tableau why");
+    let error = String::from_utf8_lossy(&said.stderr);
+    let answer: Value = serde_json::from_slice(&said.stdout).expect(&error);
+    assert!(said.status.success(), "{answer}");
+    let parts = answer["parts"].as_array().expect("a list").iter();
+    parts.map(|part| part["valeur"].clone()).collect()
 }
 
 /// A running `tableau`, killed without notice when it goes out of scope.

@@ -9,3 +9,4 @@ mod offline;
 mod published;
 mod references;
 mod requests;
+mod why;

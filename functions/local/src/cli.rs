@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::commands::{build, check, convert, deposit, key, parcours, start};
+use crate::commands::{build, check, convert, deposit, key, parcours, start, why};
 use crate::runtime::leave_with_parent;
 
 /// Le tableau de bord de l'apprentissage, tout entier sur une machine.
@@ -26,6 +26,7 @@ pub struct Cli {
 enum Command {
     Check(check::Args),
     Parcours(parcours::Args),
+    Why(why::Args),
     Build(build::Args),
     Deposit(deposit::Args),
     Key(key::Args),
@@ -55,6 +56,7 @@ impl Cli {
             Some(Command::Convert(args)) => convert::run(&args),
             Some(Command::Check(args)) => check::run(&args),
             Some(Command::Parcours(args)) => parcours::run(&args),
+            Some(Command::Why(args)) => runtime()?.block_on(why::run(args)),
             Some(Command::Build(args)) => runtime()?.block_on(build::run(args)),
             Some(Command::Lambda(_)) => Ok(ExitCode::SUCCESS),
         }

@@ -118,6 +118,7 @@ impl Line {
         }));
         state.set_running(Some(&Running {
             web: format!("http://127.0.0.1:{port}"),
+            s3: s3_url,
             dynamodb: dynamodb_url,
         }))?;
         let mut line =
@@ -260,6 +261,19 @@ pub fn store(cloud: &Cloud, secrets: &Secrets) -> Store {
         http_client: Some(cloud.http_client().into_shared()),
         ..config(secrets)
     })
+}
+
+/// The clients of a command on a state folder, and the right to it. While the line runs it alone
+/// holds the folder: storage and index are then reached at the addresses it wrote there.
+pub fn reach(state: &State) -> anyhow::Result<(Option<Held>, Store)> {
+    let secrets = state.secrets()?;
+    if let Some(held) = state.hold()? {
+        let cloud = open_cloud(state, &secrets)?;
+        return Ok((Some(held), store(&cloud, &secrets)));
+    }
+    let Running { s3, dynamodb, .. } = state.running()?;
+    let (s3_endpoint, dynamodb_endpoint) = (Some(s3), Some(dynamodb));
+    Ok((None, Store::new(&Config { s3_endpoint, dynamodb_endpoint, ..config(&secrets) })))
 }
 
 /// What every client of the line has in common; the endpoints are still to be said.

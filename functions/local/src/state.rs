@@ -50,7 +50,9 @@ impl fmt::Debug for Secrets {
 pub struct Running {
     /// The address of the web server.
     pub web: String,
-    /// The address of the index, for `tableau key`.
+    /// The address of the storage, for the commands that read it.
+    pub s3: String,
+    /// The address of the index.
     pub dynamodb: String,
 }
 

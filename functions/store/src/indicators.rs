@@ -13,7 +13,7 @@ use parquet::errors::ParquetError;
 
 use crate::columns::{Group, TableReader};
 use crate::error::{Error, Result};
-use crate::tables::{INDICATEURS, dimension, known, maille, write_series};
+use crate::tables::{self, INDICATEURS, dimension, known, maille, write_series};
 
 /// The exact figures as Parquet.
 pub fn write_indicators(indicators: &Indicators) -> Result<Vec<u8>> {
@@ -123,11 +123,11 @@ fn read_group(group: &Group, indicators: &mut Indicators) -> parquet::errors::Re
 }
 
 pub(crate) fn level(word: &str) -> Option<Level> {
-    Level::ALL.into_iter().find(|level| maille(*level).as_str() == word)
+    word.parse().ok().map(tables::level)
 }
 
 fn breakdown(word: &str) -> Option<Dimension> {
-    Dimension::ALL.into_iter().find(|breakdown| dimension(*breakdown).as_str() == word)
+    word.parse().ok().map(tables::breakdown)
 }
 
 fn text(value: Option<&ByteArray>) -> Option<&str> {

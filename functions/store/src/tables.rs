@@ -119,6 +119,36 @@ pub fn dimension(breakdown: Breakdown) -> Dimension {
     }
 }
 
+/// The level of a published word.
+pub fn level(word: Maille) -> Level {
+    match word {
+        Maille::Academie => Level::Academie,
+        Maille::Departement => Level::Departement,
+        Maille::France => Level::France,
+        Maille::Organisme => Level::Organisme,
+        Maille::Region => Level::Region,
+        Maille::ZoneEmploi => Level::ZoneEmploi,
+    }
+}
+
+/// The breakdown of a published word.
+pub fn breakdown(word: Dimension) -> Breakdown {
+    match word {
+        Dimension::Age => Breakdown::Age,
+        Dimension::AncienneteRupture => Breakdown::AncienneteRupture,
+        Dimension::AnneeFormation => Breakdown::AnneeFormation,
+        Dimension::Certification => Breakdown::Certification,
+        Dimension::Domaine => Breakdown::Domaine,
+        Dimension::Ensemble => Breakdown::Ensemble,
+        Dimension::Nature => Breakdown::Nature,
+        Dimension::Niveau => Breakdown::Niveau,
+        Dimension::Opco => Breakdown::Opco,
+        Dimension::Reseau => Breakdown::Reseau,
+        Dimension::Rqth => Breakdown::Rqth,
+        Dimension::Sexe => Breakdown::Sexe,
+    }
+}
+
 /// A count as a value that hides nothing.
 pub(crate) fn known(count: u32) -> Valeur {
     Valeur::Connue(count)

@@ -19,6 +19,7 @@ use super::places::{self, Location, Place, Territories};
 use super::status::Tracer;
 use super::tally::Tally;
 use super::trajectory::{Standing, Standings, Trajectory};
+use super::why::Explanation;
 use super::{Cell, Counts, Indicators, home};
 use crate::record::Record;
 use crate::vocabulary::territory::Department;
@@ -130,13 +131,7 @@ impl<'a> Aggregator<'a> {
 
     /// The exact figures, and how they were made.
     pub fn finish(mut self) -> Figures {
-        let mut trajectories = std::mem::take(&mut self.trajectories);
-        self.ledger.homonyms = match self.range {
-            Some((people, range)) => people.homonyms_in(range),
-            None => person::resolve(&mut trajectories),
-        };
-        person::bring_together(&mut trajectories);
-
+        let mut trajectories = self.learners();
         let organisations = self.organisations.values.len();
         let classes = self.calendar.school_years().len();
         let mut flows = FlowCounts::new(&self.calendar, organisations);
@@ -163,6 +158,38 @@ impl<'a> Aggregator<'a> {
         let flows = self.flows(&flows, &territories, &placed);
         let cohorts = self.cohorts(&cohorts, &territories, &placed);
         Figures { indicators, home, flows, cohorts, ledger: self.ledger }
+    }
+
+    /// The same learners, joined and placed, so that any of the figures can be asked about.
+    pub fn explain(mut self) -> Explanation {
+        let mut trajectories = self.learners();
+        for learner in trajectories.chunk_by_mut(person::same) {
+            keep_latest(learner);
+            self.share(learner);
+        }
+        trajectories.retain(|one| !one.standings.is_empty());
+        let territories = Territories::new(&self.references.zones);
+        let organisations = self.organisations.values.clone();
+        Explanation {
+            placed: self.place_organisations(&territories),
+            catalogue: Catalogue::new(self.references, &self.trainings.values, &organisations),
+            dates: self.calendar.dates,
+            months: self.calendar.months,
+            trajectories,
+            organisations,
+            territories,
+        }
+    }
+
+    /// The records of each person side by side.
+    fn learners(&mut self) -> Vec<Trajectory> {
+        let mut trajectories = std::mem::take(&mut self.trajectories);
+        self.ledger.homonyms = match self.range {
+            Some((people, range)) => people.homonyms_in(range),
+            None => person::resolve(&mut trajectories),
+        };
+        person::bring_together(&mut trajectories);
+        trajectories
     }
 
     /// Writes a person, all of whose records are here, into the ledger.
@@ -365,7 +392,7 @@ impl<'a> Aggregator<'a> {
 }
 
 /// The breakdowns that the training and the organisation of a record give it.
-fn given<'a>(
+pub(super) fn given<'a>(
     catalogue: &'a Catalogue,
     one: &Trajectory,
 ) -> impl Iterator<Item = Breakdown> + use<'a> {
@@ -415,9 +442,9 @@ fn keep_latest(learner: &mut [Trajectory]) -> u64 {
 
 /// Values in the order in which they first came; a value's place is its number.
 #[derive(Debug)]
-struct Numbers<T> {
+pub(super) struct Numbers<T> {
     of_value: HashMap<T, u32>,
-    values: Vec<T>,
+    pub(super) values: Vec<T>,
     /// The last one asked: records of one list come together.
     last: u32,
 }
@@ -429,7 +456,7 @@ impl<T> Default for Numbers<T> {
 }
 
 impl<T: Copy + Eq + Hash> Numbers<T> {
-    fn of(&mut self, value: T) -> u32 {
+    pub(super) fn of(&mut self, value: T) -> u32 {
         if self.values.get(self.last as usize) != Some(&value) {
             self.last = *self.of_value.entry(value).or_insert_with(|| {
                 self.values.push(value);

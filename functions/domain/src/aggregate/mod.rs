@@ -8,7 +8,8 @@
 //!
 //! A country too large for one machine is cut by person: [`person::People`] tells who is who after
 //! a first pass over the two keys, each [`person::Range`] is counted alone, and [`Figures::merge`]
-//! sums them: the same figures, whatever the number of ranges.
+//! sums them: the same figures, whatever the number of ranges. [`why`] says of any figure how many
+//! learners of which deposits make it.
 //!
 //! Nothing is withheld here: these figures are private until [`crate::publish`] has seen them.
 
@@ -26,6 +27,7 @@ mod places;
 pub mod status;
 mod tally;
 mod trajectory;
+pub mod why;
 
 pub use aggregator::Aggregator;
 pub use calendar::{SCHOOL_YEARS_BEFORE, dates};

@@ -4,6 +4,7 @@ mod coverage;
 mod dimensions;
 mod flows;
 mod ranges;
+mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -123,6 +123,11 @@ impl Standings {
         Standing::unpack(self.0[place / 16] >> (place % 16 * 4) & 0xF)
     }
 
+    /// That of one date, as if it were the only one.
+    pub(super) fn alone(self, place: usize) -> Self {
+        Self([self.at(place).pack(), 0, 0])
+    }
+
     /// Never counted.
     pub(super) fn is_empty(self) -> bool {
         self.0 == [0; 3]

@@ -1,7 +1,6 @@
 //! `tableau key`: makes, lists and revokes deposit keys.
 //!
-//! While the line runs it alone holds the state folder: the index is then reached at the address
-//! it wrote there. A key is shown once, when it is made; only its hash is kept.
+//! A key is shown once, when it is made; only its hash is kept.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Context;
 use domain::upload::Dataset;
 use domain::vocabulary::Organisation;
-use store::{DepositKey, Index, KeyScope, Store};
+use store::{DepositKey, Index, KeyScope};
 
 use crate::line;
 use crate::state::{State, random_hex};
@@ -49,15 +48,7 @@ enum Action {
 /// Runs the command.
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let state = State::open(&args.state)?;
-    let secrets = state.secrets()?;
-    let held = state.hold()?;
-    let store = if held.is_some() {
-        let cloud = line::open_cloud(&state, &secrets)?;
-        line::store(&cloud, &secrets)
-    } else {
-        let dynamodb_endpoint = Some(state.running()?.dynamodb);
-        Store::new(&store::Config { dynamodb_endpoint, ..line::config(&secrets) })
-    };
+    let (_held, store) = line::reach(&state)?;
     store.index.create_table().await.context("create the index")?;
     let mut out = std::io::stdout().lock();
     match args.action {

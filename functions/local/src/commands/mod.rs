@@ -5,6 +5,8 @@ pub mod start;
 pub mod check;
 pub mod parcours;
 
+pub mod why;
+
 pub mod build;
 
 pub mod deposit;
