@@ -1,4 +1,4 @@
-// Makes places.txt: see README.md. Needs the two packages beside it, not committed:
+// Makes places.txt and communes.txt: see README.md. Needs the two packages beside it, not committed:
 //
 //   npm install --no-save @etalab/decoupage-administratif@6.0.0 codes-postaux@4.1.2
 //   node make.mjs
@@ -37,3 +37,10 @@ for (const [department, codes] of byDepartment) {
   lines.push([department, ...codes.map(one => one.slice(2))].join(' '))
 }
 writeFileSync(new URL('places.txt', import.meta.url), lines.join('\n') + '\n')
+
+// The names, each with the code of the commune that bears it; those of the communes that merged into
+// another and kept their name as delegated or associated, with the code of that other.
+const named = communes
+  .filter(({ type }) => type !== 'arrondissement-municipal')
+  .map(({ code, chefLieu, nom }) => `${chefLieu ?? code} ${nom}`)
+writeFileSync(new URL('communes.txt', import.meta.url), [...new Set(named)].sort().join('\n') + '\n')

@@ -3,8 +3,8 @@
 
 use super::places::Location;
 use crate::record::Record;
-use crate::vocabulary::References;
 use crate::vocabulary::territory::{self, Department};
+use crate::vocabulary::{References, commune};
 
 /// Postal codes that serve communes of two departments (national address base, 2026): the
 /// neighbour's post office is nearer. 75015 and 75016, which end on a few buildings of Issy and
@@ -19,17 +19,12 @@ const OF_TWO_DEPARTMENTS: [&[u8; 5]; 30] = [
 /// Where the learner of a record lives.
 pub(super) fn of<'a>(record: &Record, references: &'a References) -> Location<'a> {
     match record.commune {
-        Some(commune) => {
-            Location { department: of_commune(commune), zone: references.zone_of_commune(commune) }
+        Some(code) => {
+            let department = commune::department_of(code);
+            Location { department, zone: references.zone_of_commune(code) }
         }
         None => Location { department: of_postal_code(record.postal_code), zone: None },
     }
-}
-
-/// The department of a commune: the first characters of its INSEE code.
-fn of_commune(code: [u8; 5]) -> Option<&'static Department> {
-    let overseas = matches!(&code, [b'9', b'7' | b'8', ..]);
-    department(&code[..if overseas { 3 } else { 2 }])
 }
 
 /// The department of a postal code: its first characters, but where the post office of one
@@ -57,14 +52,6 @@ mod tests {
 
     fn said(found: Option<&Department>) -> &str {
         found.map_or("", |department| department.code)
-    }
-
-    #[test]
-    fn a_commune_is_in_its_department() {
-        let of = |code: &[u8; 5]| said(of_commune(*code));
-        let codes = [b"35238", b"2A004", b"2B033", b"97105", b"97701", b"98818", b"01004"];
-        assert_eq!(codes.map(of), ["35", "2A", "2B", "971", "977", "988", "01"]);
-        assert_eq!([b"99109", b"20004", b"00000", b"96001"].map(of), ["", "", "", ""]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::{
     Columns, Counts, File, Finding, Frictionless, Group, Level, Report, Verdict, thousands,
 };
 use crate::upload::Dataset;
+use crate::vocabulary::commune::commune_named;
 use crate::vocabulary::learner::fold;
 use crate::vocabulary::organisation::Listed;
 use crate::vocabulary::references::{
@@ -127,7 +128,8 @@ impl Line {
                 if !department.is_empty() && territory::department(department).is_none() {
                     return Err(fault(5, "ce département n’existe pas.", FIX_CODE));
                 }
-                let commune_code = (!text(7).is_empty()).then(|| insee(7)).transpose()?;
+                let given = (!text(7).is_empty()).then(|| insee(7)).transpose()?;
+                let commune_code = given.or_else(|| commune_named(department, text(6)));
                 let name = if text(3).is_empty() { text(2) } else { text(3) };
                 Ok(Self::Organisme(Listed {
                     organisation: Organisation { uai, siret },

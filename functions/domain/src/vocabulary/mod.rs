@@ -1,6 +1,7 @@
 //! The types that cannot be wrong: parsed once at the door, trusted everywhere after.
 
 pub mod certification;
+pub mod commune;
 pub mod day;
 pub mod learner;
 pub mod organisation;

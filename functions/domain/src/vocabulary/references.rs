@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::learner::fold;
+use super::commune::city_of;
 use super::{Cfd, Organisation, Reference, Rncp, Siret};
 
 /// INSEE code of a commune.
@@ -43,14 +43,9 @@ impl References {
         self.zones.of_commune(commune)
     }
 
-    /// The employment zone where an organisation is: by the code of its commune when the list of
-    /// organisations gives it, else by its name when it is that of one commune of the department.
+    /// The employment zone where an organisation is, when its commune is known.
     pub fn zone_of(&self, organisation: &Organisation) -> Option<&Zone> {
-        let listed = self.organisations.get(organisation)?;
-        match listed.commune_code {
-            Some(code) => self.zones.of_commune(code),
-            None => self.zones.of_name(&listed.department, &listed.commune),
-        }
+        self.zones.of_commune(self.organisations.get(organisation)?.commune_code?)
     }
 }
 
@@ -247,8 +242,6 @@ pub struct Zones {
     /// By code, in order.
     all: Vec<Zone>,
     by_commune: BTreeMap<Commune, u16>,
-    /// By department and folded name; `None` when two communes bear it.
-    by_name: BTreeMap<(String, String), Option<Commune>>,
 }
 
 impl Zones {
@@ -256,21 +249,13 @@ impl Zones {
     pub fn new(list: impl IntoIterator<Item = ZoneLine>) -> Self {
         let mut labels = BTreeMap::<String, String>::new();
         let mut of = BTreeMap::<Commune, String>::new();
-        let mut by_name = BTreeMap::new();
-        for ZoneLine { commune, commune_name, zone, label } in list {
+        for ZoneLine { commune, zone, label, .. } in list {
             if of.contains_key(&commune) {
                 continue;
             }
             let known = labels.entry(zone.clone()).or_default();
             if known.is_empty() {
                 *known = label;
-            }
-            let name = fold(&commune_name);
-            if !name.is_empty() {
-                by_name
-                    .entry((department_of(commune), name))
-                    .and_modify(|one| *one = None)
-                    .or_insert(Some(commune));
             }
             of.insert(commune, zone);
         }
@@ -283,7 +268,7 @@ impl Zones {
             .collect();
         let place = |code: &String| all.partition_point(|zone| zone.code < *code) as u16;
         let by_commune = of.iter().map(|(commune, code)| (*commune, place(code))).collect();
-        Self { all, by_commune, by_name }
+        Self { all, by_commune }
     }
 
     /// Every zone, in order of its code.
@@ -296,22 +281,12 @@ impl Zones {
         self.all.is_empty()
     }
 
+    /// The zone of a commune; that of its city, for an arrondissement that is not listed.
     fn of_commune(&self, commune: Commune) -> Option<&Zone> {
-        self.all.get(usize::from(*self.by_commune.get(&commune)?))
+        let of = |commune| self.by_commune.get(&commune);
+        let place = of(commune).or_else(|| of(city_of(commune)))?;
+        self.all.get(usize::from(*place))
     }
-
-    fn of_name(&self, department: &str, name: &str) -> Option<&Zone> {
-        let department = super::territory::department(department)?.code.to_owned();
-        let commune = (*self.by_name.get(&(department, fold(name)))?)?;
-        self.of_commune(commune)
-    }
-}
-
-/// The department of a commune, by the first characters of its code.
-fn department_of(commune: Commune) -> String {
-    let code = String::from_utf8_lossy(&commune).into_owned();
-    let length = if code.starts_with("97") || code.starts_with("98") { 3 } else { 2 };
-    code[..length.min(code.len())].to_owned()
 }
 
 /// The five characters of the INSEE code of a commune: `01053`, `2A004`.
@@ -387,14 +362,13 @@ mod tests {
     }
 
     #[test]
-    fn an_organisation_is_in_the_zone_of_its_commune_by_code_else_by_a_name_of_one_commune() {
+    fn an_organisation_is_in_the_zone_of_its_commune() {
         let zones = || {
             Zones::new([
                 line(*b"35238", "Rennes", "5315", ""),
                 line(*b"35001", "Acigné", "5315", "Rennes"),
-                line(*b"35002", "Twin", "5301", ""),
-                line(*b"35003", "TWIN", "5315", ""),
-                line(*b"22001", "Elsewhere", "5301", ""),
+                line(*b"75056", "Paris", "1109", "Paris"),
+                line(*b"22001", "", "5301", ""),
             ])
         };
         let zone = |organisations| {
@@ -402,10 +376,9 @@ mod tests {
             references.zone_of(&organisation()).map(|zone| format!("{} {}", zone.code, zone.label))
         };
         assert_eq!(zone(listed("", Some(*b"35238"))).as_deref(), Some("5315 Rennes"));
-        assert_eq!(zone(listed("acigne", None)).as_deref(), Some("5315 Rennes"));
-        assert_eq!(zone(listed("Twin", None)), None, "two communes bear this name");
-        assert_eq!(zone(listed("Elsewhere", None)), None, "in another department");
+        assert_eq!(zone(listed("", Some(*b"75112"))).as_deref(), Some("1109 Paris"));
         assert_eq!(zone(listed("Rennes", Some(*b"99999"))), None, "the code is what counts");
+        assert_eq!(zone(listed("Rennes", None)), None);
         // A zone without a name is called by its code.
         assert_eq!(zones().of_commune(*b"22001").unwrap().label, "5301");
     }

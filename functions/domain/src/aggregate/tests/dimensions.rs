@@ -22,8 +22,8 @@ pub(super) fn references() -> References {
         label: label.to_owned(),
     };
     let organisations = Reference::new(super::reference().iter().map(|listed| {
-        let commune = if listed.department == "35" { "Rennes" } else { "" };
-        Listed { commune: commune.to_owned(), ..listed.clone() }
+        let commune_code = (listed.department == "35").then_some(*b"35238");
+        Listed { commune_code, ..listed.clone() }
     }));
     References {
         organisations,
@@ -59,6 +59,25 @@ fn a_learner_is_under_every_network_and_opco_and_once_in_the_whole() {
     let zone = |of| today_of(&figures.indicators, Level::ZoneEmploi, "5315", of);
     assert_eq!(zone((Dimension::Ensemble, "")), 1);
     assert_eq!(zone((Dimension::Reseau, "MFR")), 1);
+}
+
+#[test]
+fn every_dimension_is_crossed_with_every_territory() {
+    let mut rupturant = apprentice(1, 1, 1);
+    rupturant.contracts[0].rupture = Some(day("2025-11-01"));
+    let figures = figures(&[(0, rupturant)], &references());
+    let here = |cells: &Indicators| -> BTreeSet<(Level, Dimension)> {
+        let today = |cell: &&Cell| cell.counts.last() != Some(&Counts::default());
+        cells.cells.iter().filter(today).map(|cell| (cell.level, cell.dimension)).collect()
+    };
+    let every: BTreeSet<_> = Level::ALL
+        .into_iter()
+        .flat_map(|level| Dimension::ALL.map(|dimension| (level, dimension)))
+        .collect();
+    assert_eq!(here(&figures.indicators), every);
+    // Where learners live there is no organisation.
+    let at_home = every.into_iter().filter(|(level, _)| *level != Level::Organisme).collect();
+    assert_eq!(here(&figures.home), at_home);
 }
 
 #[test]
