@@ -7,8 +7,10 @@
 mod archive;
 mod csv;
 mod encoding;
+mod formats;
 mod ods;
 mod ole;
+mod pieces;
 mod row;
 mod xls;
 mod xlsx;

@@ -1,10 +1,7 @@
-//! The door of a workbook: what the archive unpacks to is measured before anything believes it.
+//! The door of a workbook: what the archive unpacks to is measured while it is read.
 //!
-//! The reader behind holds whole strings, tags and tables in memory, so that a file of a few
-//! kilobytes may ask for gigabytes. Here each part is inflated once, in small pieces, counting the
-//! bytes that really come out: declared sizes are not believed. A scan of the XML bounds the
-//! longest tag, the text of one cell, and the number of strings and styles. How much a part may
-//! hold depends on what it holds, never on its name: relations may point anywhere.
+//! The readers behind hold a text or a tag in memory, so that a file of a few kilobytes may ask for
+//! gigabytes. Bytes are counted as they come out: declared sizes are not believed.
 
 use std::io::{self, Cursor, Read};
 
@@ -15,21 +12,12 @@ use zip::result::ZipError;
 
 /// Most files in the archive.
 const MOST_ENTRIES: usize = 200;
-/// Most bytes that all parts inflate to.
-const MOST_INFLATED: u64 = 300 * 1024 * 1024;
-/// Most bytes that the table of shared strings inflates to.
-const MOST_SHARED: u64 = 64 * 1024 * 1024;
+/// Most bytes that a sheet inflates to.
+pub(super) const MOST_INFLATED: u64 = 300 * 1024 * 1024;
 /// Most shared strings.
 pub(super) const MOST_STRINGS: u64 = 2_000_000;
-/// Most bytes of the small parts: styles, relations, list of sheets.
-const MOST_SMALL: u64 = 8 * 1024 * 1024;
-/// Most tags in a small part, and most styles, names and relations in any part: each may cost its
-/// reader some hundred bytes.
-const MOST_SMALL_TAGS: u64 = 200_000;
-/// Most tags in any part: twice a full list.
+/// Most tags in a part: twice a full list.
 const MOST_TAGS: u64 = 32_000_000;
-/// Most bytes of a part that is not scanned, unless it begins as no XML can: a picture.
-const MOST_UNSCANNED: u64 = 1024 * 1024;
 /// Beyond a megabyte, a part that inflates more than this is a bomb: honest sheets stay under 20.
 const MOST_RATIO: u64 = 100;
 const FREE: u64 = 1024 * 1024;
@@ -39,10 +27,8 @@ pub(super) const MOST_CELLS: u32 = 8_000_000;
 pub(super) const MOST_SHEETS: usize = 20;
 /// Longest tag.
 const LONGEST_TAG: usize = 8 * 1024;
-/// Longest text of one cell: what Excel allows, escaped.
+/// Longest text of one cell: what spreadsheets allow, escaped.
 const LONGEST_TEXT: usize = 256 * 1024;
-/// How much is inflated at once.
-const PIECE: usize = 64 * 1024;
 
 /// The parts by which workbooks that we do not open are known.
 const FOREIGN: [(&str, &str); 4] = [
@@ -91,43 +77,6 @@ fn climbs(name: &str) -> bool {
     name.starts_with(['/', '\\']) || name.split(['/', '\\']).any(|part| part == "..")
 }
 
-/// Inflates every part that the reader may read, and refuses what is out of bounds.
-pub(super) fn pass(bytes: &[u8]) -> Result<(), Refusal> {
-    let mut archive = open(bytes)?;
-    let mut total = 0;
-    let mut piece = vec![0; PIECE];
-    for place in 0..archive.len() {
-        let mut part = archive.by_index(place).map_err(|error| unreadable(&error))?;
-        let name = part.name().map_err(|_| Refusal::Damaged)?.to_ascii_lowercase();
-        let xml = matches!(name.rsplit_once('.'), Some((_, "xml" | "rels")));
-        let scanned = xml && !name.starts_with("docprops/") && !name.starts_with("customxml/");
-        let packed = part.compressed_size();
-        let mut scan = Scan::default();
-        let mut inflated = 0;
-        loop {
-            let read = part.read(&mut piece).map_err(|_| Refusal::Damaged)?;
-            if read == 0 {
-                break;
-            }
-            let picture = !scanned && inflated == 0 && !piece[0].is_ascii();
-            if picture {
-                break;
-            }
-            inflated += read as u64;
-            total += read as u64;
-            if scanned {
-                scan.read(&piece[..read])?;
-            }
-            let most = if scanned { scan.most_bytes() } else { MOST_UNSCANNED };
-            if inflated > most || total > MOST_INFLATED {
-                return Err(bounds("bien plus de données qu’une liste d’apprenants"));
-            }
-            weigh(inflated, packed)?;
-        }
-    }
-    Ok(())
-}
-
 /// Refuses what inflates far more than honest data do.
 pub(super) fn weigh(inflated: u64, packed: u64) -> Result<(), Refusal> {
     if inflated > FREE && inflated > packed.saturating_mul(MOST_RATIO) {
@@ -159,7 +108,7 @@ impl<R> Watched<R> {
     fn look(&mut self, piece: &[u8]) -> Result<(), Refusal> {
         self.inflated += piece.len() as u64;
         self.scan.read(piece)?;
-        if self.inflated > self.scan.most_bytes() {
+        if self.inflated > MOST_INFLATED {
             return Err(bounds("bien plus de données qu’une liste d’apprenants"));
         }
         weigh(self.inflated, self.packed)
@@ -209,22 +158,6 @@ struct Scan {
     tag: Vec<u8>,
     text: usize,
     tags: u64,
-    strings: u64,
-    /// Styles, names and relations.
-    listed: u64,
-    holds: Holds,
-}
-
-/// What the first tag says of a part.
-#[derive(Default, Clone, Copy, PartialEq, Eq)]
-enum Holds {
-    /// Styles, relations, the list of sheets.
-    #[default]
-    Little,
-    /// A sheet.
-    Sheet,
-    /// The table of shared strings.
-    Strings,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -236,15 +169,6 @@ enum State {
 }
 
 impl Scan {
-    /// Most bytes that a part of this kind inflates to.
-    fn most_bytes(&self) -> u64 {
-        match self.holds {
-            Holds::Little => MOST_SMALL,
-            Holds::Sheet if self.strings == 0 => MOST_INFLATED,
-            Holds::Sheet | Holds::Strings => MOST_SHARED,
-        }
-    }
-
     fn read(&mut self, mut piece: &[u8]) -> Result<(), Refusal> {
         while !piece.is_empty() {
             // Texts and tags of a sheet are a few letters long: a search that is faster on long
@@ -294,56 +218,20 @@ impl Scan {
         {
             return Err(bounds("une instruction de traitement"));
         }
-        match local_name(tag) {
-            b"worksheet" | b"document-content" if self.tags <= 2 => self.holds = Holds::Sheet,
-            b"sst" => {
-                check_announced(tag)?;
-                if self.tags <= 2 {
-                    self.holds = Holds::Strings;
-                }
-            }
-            b"c" | b"table-cell" | b"covered-table-cell" => self.text = 0,
-            b"si" => {
-                self.text = 0;
-                self.strings += 1;
-                if self.strings > MOST_STRINGS {
-                    return Err(bounds("des millions de textes"));
-                }
-            }
-            b"xf" | b"numFmt" | b"font" | b"fill" | b"border" | b"definedName" | b"sheet"
-            | b"Relationship" => self.listed += 1,
-            _ => {}
+        if matches!(local_name(tag), b"table-cell" | b"covered-table-cell") {
+            self.text = 0;
         }
         if self.tags > MOST_TAGS {
             return Err(bounds("des millions de cellules"));
-        }
-        let little = self.holds == Holds::Little && self.tags > MOST_SMALL_TAGS;
-        if little || self.listed > MOST_SMALL_TAGS {
-            return Err(bounds("des centaines de milliers de styles"));
         }
         self.tag.clear();
         Ok(())
     }
 }
 
-/// `c` for `c r="A1"`, `x:c r="A1"` and `c/`.
+/// `p` for `p style="a"`, `text:p style="a"` and `p/`.
 fn local_name(tag: &[u8]) -> &[u8] {
     let end = tag.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/');
     let name = &tag[..end.unwrap_or(tag.len())];
     name.iter().rposition(|byte| *byte == b':').map_or(name, |colon| &name[colon + 1..])
-}
-
-/// The reader reserves room for as many strings as the table announces. Quotes are not in `tag`.
-fn check_announced(tag: &[u8]) -> Result<(), Refusal> {
-    for place in memchr::memmem::find_iter(tag, b"uniqueCount") {
-        let digits = tag[place..].iter().skip_while(|byte| !byte.is_ascii_digit());
-        let announced =
-            digits.take_while(|byte| byte.is_ascii_digit()).fold(0_u64, |sum, digit| {
-                sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'))
-            });
-        if announced > MOST_STRINGS {
-            return Err(bounds("des millions de textes annoncés"));
-        }
-    }
-    Ok(())
 }

@@ -40,12 +40,17 @@ static BOMBS: &[Bomb] = &[
     Bomb { name: "long_string.xlsx", rule: BOUNDS, bytes: long_string },
     Bomb { name: "long_string_stored.xlsx", rule: BOUNDS, bytes: long_string_stored },
     Bomb { name: "many_cells.xlsx", rule: BOUNDS, bytes: many_cells },
-    Bomb { name: "many_cells_stored.xlsx", rule: "file_has_a_header", bytes: many_cells_stored },
+    Bomb { name: "many_cells_stored.xlsx", rule: BOUNDS, bytes: many_cells_stored },
+    Bomb { name: "wide_rows.xlsx", rule: BOUNDS, bytes: wide_rows },
     Bomb { name: "many_strings.xlsx", rule: BOUNDS, bytes: many_strings },
     Bomb { name: "shared_text.xlsx", rule: BOUNDS, bytes: shared_text },
-    Bomb { name: "announced_strings.xlsx", rule: BOUNDS, bytes: announced_strings },
-    Bomb { name: "many_styles.xlsx", rule: BOUNDS, bytes: many_styles },
-    Bomb { name: "styles_named_as_a_sheet.xlsx", rule: BOUNDS, bytes: styles_named_as_a_sheet },
+    Bomb { name: "announced_strings.xlsx", rule: "file_has_a_header", bytes: announced_strings },
+    Bomb { name: "many_styles.xlsx", rule: "file_has_a_header", bytes: many_styles },
+    Bomb {
+        name: "styles_named_as_a_sheet.xlsx",
+        rule: "file_is_whole",
+        bytes: styles_named_as_a_sheet,
+    },
     Bomb { name: "sheet_without_extension.xlsx", rule: BOUNDS, bytes: sheet_without_extension },
     Bomb { name: "long_tag.xlsx", rule: BOUNDS, bytes: long_tag },
     Bomb { name: "many_parts.xlsx", rule: BOUNDS, bytes: many_parts },
@@ -249,6 +254,23 @@ fn many_cells() -> Vec<u8> {
 fn many_cells_stored() -> Vec<u8> {
     let rows = format!("<row>{}</row>", "<c/>".repeat(29 * 256 * 1024));
     book_of(&sheet(&rows), &[], stored())
+}
+
+/// A list of every column, and of as many others: each row is read to its end.
+fn wide_rows() -> Vec<u8> {
+    let mut rows = String::from("<row>");
+    for header in domain::validate::Column::ALL {
+        let _ = write!(rows, r#"<c t="inlineStr"><is><t>{header}</t></is></c>"#);
+    }
+    rows += "</row>";
+    for row in 0..40_000 {
+        rows += "<row>";
+        for cell in 0..210 {
+            let _ = write!(rows, "<c><v>{}</v></c>", (row * 7 + cell * 31) % 10);
+        }
+        rows += "</row>";
+    }
+    book_of(&sheet(&rows), &[], SimpleFileOptions::default().compression_level(Some(1)))
 }
 
 fn many_strings() -> Vec<u8> {
