@@ -2,13 +2,13 @@
 //!
 //! `cargo run --release -p validate --example fuzz -- [SECONDS] [SEED]`
 //!
-//! Four targets. *Fields*: one cell of a row that is otherwise whole, so that the parser of each
-//! column meets what it does not expect. *Texts* and *workbooks*: the files of the corpus
-//! (`tests/fixtures`, and a workbook of the first of them), damaged byte by byte. *Parts*: the XML
-//! inside that workbook, damaged, then packed again, so that it comes past the checksums.
+//! *Fields*: one cell of a row that is otherwise whole, so that the parser of each column meets what
+//! it does not expect. The other targets are files of the corpus (`tests/fixtures`), damaged byte by
+//! byte: texts, workbooks of each kind, archives; and the XML inside workbooks, damaged, then packed
+//! again, so that it comes past the checksums.
 //!
 //! A panic that the reader catches would be reported as a damaged file: here it stops the run and
-//! prints the seed and the execution, as do half a minute for one execution or 64 MB for them all.
+//! prints the seed and the execution, as do two seconds for one execution or 64 MB for them all.
 
 #![expect(clippy::print_stdout, reason = "a command")]
 
@@ -23,14 +23,40 @@ use anyhow::{Context, ensure};
 use domain::validate::schema::fields;
 use domain::validate::{Cell, Column, Judge, Layout, Row, Tally};
 use domain::vocabulary::{Day, KeySecret};
-use rust_xlsxwriter::Workbook;
 use validate::check::{Circumstances, check};
 use zip::write::{SimpleFileOptions, ZipWriter};
 use zip::{CompressionMethod, ZipArchive};
 
-/// The targets, with how many executions of each make a round: each takes about as long.
-const TARGETS: [(&str, u32); 4] =
-    [("fields", 400), ("damaged texts", 20), ("damaged workbooks", 2), ("damaged parts", 2)];
+/// What is thrown at the reader.
+struct Target {
+    name: &'static str,
+    /// How many executions of it make a round.
+    count: u32,
+    /// Makes a file and its name; without it, a cell is judged.
+    file: Option<Make>,
+}
+
+/// Makes a file.
+type Make = fn(&Corpus, &mut Random) -> anyhow::Result<Named>;
+/// The name of a file, and its bytes.
+type Named = (String, Vec<u8>);
+
+const TARGETS: [Target; 6] = [
+    Target { name: "fields", count: 4_000, file: None },
+    Target { name: "texts", count: 20, file: Some(|corpus, random| Ok(corpus.text(random))) },
+    Target {
+        name: "workbooks",
+        count: 8,
+        file: Some(|corpus, random| Ok(corpus.workbook(random))),
+    },
+    Target {
+        name: "parts of workbooks",
+        count: 8,
+        file: Some(Corpus::workbook_with_a_damaged_part),
+    },
+    Target { name: "archives", count: 8, file: Some(Corpus::archive) },
+    Target { name: "lists in archives", count: 8, file: Some(Corpus::archive_of_a_damaged_list) },
+];
 /// Longest execution: what a sender is promised.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Most memory, all along.
@@ -115,22 +141,15 @@ fn main() -> anyhow::Result<()> {
     let mut slowest = [Duration::ZERO; TARGETS.len()];
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(seconds) {
-        for (target, (name, count)) in TARGETS.iter().enumerate() {
+        for (target, Target { name, count, file }) in TARGETS.iter().enumerate() {
             for _ in 0..*count {
-                let (file, bytes) = match target {
-                    0 => ("", Vec::new()),
-                    1 => (
-                        "liste.csv",
-                        damaged(&corpus.texts[random.below(corpus.texts.len())], &mut random),
-                    ),
-                    2 => ("liste.xlsx", damaged(&corpus.workbook, &mut random)),
-                    _ => ("liste.xlsx", corpus.with_a_damaged_part(&mut random)?),
-                };
+                let file = file.map(|file| file(&corpus, &mut random)).transpose()?;
                 let began = Instant::now();
-                if target == 0 {
-                    bench.judge_a_cell(&mut judge, &mut random);
-                } else {
-                    check(&bytes, &bench.circumstances(file), &mut |_, _| {});
+                match file {
+                    Some((name, bytes)) => {
+                        check(&bytes, &bench.circumstances(&name), &mut |_, _| {});
+                    }
+                    None => bench.judge_a_cell(&mut judge, &mut random),
                 }
                 executions[target] += 1;
                 slowest[target] = slowest[target].max(began.elapsed());
@@ -149,7 +168,9 @@ fn main() -> anyhow::Result<()> {
         let peak = peak_kilobytes()?;
         ensure!(peak < MOST_PEAK_KB, "{peak} kB with seed {seed} after {executions:?}");
     }
-    for ((name, _), (count, slowest)) in TARGETS.iter().zip(executions.iter().zip(slowest)) {
+    for (Target { name, .. }, (count, slowest)) in
+        TARGETS.iter().zip(executions.iter().zip(slowest))
+    {
         println!("{count:>12} {name}, the slowest in {slowest:.0?}");
     }
     let (total, peak) = (executions.iter().sum::<u64>(), peak_kilobytes()?);
@@ -157,53 +178,83 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is damaged.
+/// What is damaged: names and bytes.
 struct Corpus {
-    texts: Vec<Vec<u8>>,
-    workbook: Vec<u8>,
-    /// The files inside the workbook.
-    parts: Vec<(String, Vec<u8>)>,
+    texts: Vec<Named>,
+    workbooks: Vec<Named>,
 }
 
 impl Corpus {
     fn read() -> anyhow::Result<Self> {
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures");
-        let mut paths = Vec::new();
-        for folder in ["accepted", "rejected"] {
-            for entry in fs::read_dir(fixtures.join(folder))? {
-                paths.push(entry?.path());
+        let texts = [files("accepted", &["csv"])?, files("rejected", &["csv"])?].concat();
+        Ok(Self { texts, workbooks: files("written", &["xls", "xlsx", "ods"])? })
+    }
+
+    fn text(&self, random: &mut Random) -> Named {
+        let (name, bytes) = random.pick(&self.texts);
+        (name.clone(), damaged(bytes, random))
+    }
+
+    fn workbook(&self, random: &mut Random) -> Named {
+        let (name, bytes) = random.pick(&self.workbooks);
+        (name.clone(), damaged(bytes, random))
+    }
+
+    fn workbook_with_a_damaged_part(&self, random: &mut Random) -> anyhow::Result<Named> {
+        let (name, bytes) = loop {
+            let (name, bytes) = random.pick(&self.workbooks);
+            if bytes.starts_with(b"PK") {
+                break (name, bytes);
             }
-        }
-        // In one order on every machine: a seed is a run.
-        paths.sort();
-        paths.retain(|path| path.extension().is_some_and(|extension| extension == "csv"));
-        let texts = paths.iter().map(fs::read).collect::<Result<Vec<_>, _>>()?;
-        let workbook = workbook(std::str::from_utf8(&texts[0])?)?;
-        let mut archive = ZipArchive::new(Cursor::new(&workbook))?;
+        };
+        let mut archive = ZipArchive::new(Cursor::new(bytes))?;
+        let chosen = random.below(archive.len());
         let mut parts = Vec::new();
         for place in 0..archive.len() {
             let mut part = archive.by_index(place)?;
             let mut bytes = Vec::new();
             part.read_to_end(&mut bytes)?;
+            let bytes = if place == chosen { damaged(&bytes, random) } else { bytes };
             parts.push((part.name()?.into_owned(), bytes));
         }
-        Ok(Self { texts, workbook, parts })
+        Ok((name.clone(), packed(&parts)?))
     }
 
-    fn with_a_damaged_part(&self, random: &mut Random) -> anyhow::Result<Vec<u8>> {
-        let chosen = random.below(self.parts.len());
-        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-        let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-        for (place, (name, bytes)) in self.parts.iter().enumerate() {
-            archive.start_file(name.as_str(), stored)?;
-            if place == chosen {
-                archive.write_all(&damaged(bytes, random))?;
-            } else {
-                archive.write_all(bytes)?;
-            }
-        }
-        Ok(archive.finish()?.into_inner())
+    fn archive(&self, random: &mut Random) -> anyhow::Result<Named> {
+        let list = random.pick(&self.texts).clone();
+        Ok(("liste.zip".to_owned(), damaged(&packed(&[list])?, random)))
     }
+
+    fn archive_of_a_damaged_list(&self, random: &mut Random) -> anyhow::Result<Named> {
+        let list = if random.below(2) == 0 { self.text(random) } else { self.workbook(random) };
+        Ok(("liste.zip".to_owned(), packed(&[list])?))
+    }
+}
+
+/// The files of a folder, in one order on every machine: a seed is a run.
+fn files(folder: &str, extensions: &[&str]) -> anyhow::Result<Vec<Named>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").join(folder);
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().into_string().ok().context("a name in UTF-8")?;
+        if name.rsplit_once('.').is_some_and(|(_, extension)| extensions.contains(&extension)) {
+            files.push((name, fs::read(entry.path())?));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// An archive of these files, not deflated.
+fn packed(files: &[Named]) -> anyhow::Result<Vec<u8>> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    for (name, bytes) in files {
+        archive.start_file(name.as_str(), stored)?;
+        archive.write_all(bytes)?;
+    }
+    Ok(archive.finish()?.into_inner())
 }
 
 /// Judges rows that differ from the example of the template by one cell.
@@ -297,17 +348,6 @@ fn damaged(bytes: &[u8], random: &mut Random) -> Vec<u8> {
         }
     }
     bytes
-}
-
-fn workbook(text: &str) -> anyhow::Result<Vec<u8>> {
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    for (line, row) in text.lines().enumerate() {
-        for (place, text) in row.split(';').enumerate() {
-            sheet.write(line as u32, place as u16, text)?;
-        }
-    }
-    Ok(book.save_to_buffer()?)
 }
 
 /// The most memory that this process held at once.
