@@ -4,7 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use open_data::v1::{Dimension, Indicateur, Maille, Motif, OpenData, Organisme, Serie, Valeur};
+use open_data::v1::{
+    Couverture, Dimension, Indicateur, Maille, Motif, OpenData, Organisme, Revision, Serie, Valeur,
+};
+use open_data::variation::{months_before, variation};
 
 use crate::calendar::Jour;
 use crate::french::Variation;
@@ -12,64 +15,49 @@ use crate::places::Place;
 
 /// From this many learners on, an organisation has a page.
 const APPRENANTS_POUR_UNE_PAGE: u32 = 5;
-/// A month-end this far from the anniversary still stands for « a year earlier ».
-const ECART_TOLERE_EN_JOURS: i32 = 16;
 
 /// One publication, indexed for the pages.
 pub struct Atlas<'a> {
     data: &'a OpenData,
     /// The dates of the publication, oldest first.
     pub jours: Vec<Jour>,
+    un_mois_plus_tot: Option<usize>,
     un_an_plus_tot: Option<usize>,
     organismes: BTreeMap<(Maille, &'a str), Vec<&'a Organisme>>,
     avec_page: BTreeSet<&'a str>,
 }
 
-/// A figure at the date of the publication, and a year earlier where there is one.
+/// A figure at the date of the publication, a month and a year earlier where there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Chiffre {
     /// `None` where the place has no figures at all.
     pub maintenant: Option<Valeur>,
     /// `None` where the publication does not go back that far.
-    pub avant: Option<Valeur>,
+    pub un_mois_avant: Option<Valeur>,
+    /// `None` where the publication does not go back that far.
+    pub un_an_avant: Option<Valeur>,
 }
 
 impl Chiffre {
-    /// How it moved, when both figures are given.
-    pub fn variation(self) -> Option<Variation> {
-        let avant = self.avant?.connue()?;
-        // Nobody a year ago means that nobody transmitted yet: there is nothing to compare.
-        (avant > 0).then_some(())?;
-        Some(Variation::entre(avant, self.maintenant?.connue()?))
+    /// How it moved since the end of the month before, when both figures are given.
+    pub fn sur_un_mois(self) -> Option<Variation> {
+        self.depuis(self.un_mois_avant)
+    }
+
+    /// How it moved since the same month a year before, when both figures are given.
+    pub fn sur_un_an(self) -> Option<Variation> {
+        self.depuis(self.un_an_avant)
+    }
+
+    fn depuis(self, avant: Option<Valeur>) -> Option<Variation> {
+        // Nobody then means that nobody transmitted yet: there is nothing to compare.
+        let avant = avant.filter(|avant| *avant != Valeur::Connue(0));
+        Variation::de(variation(self.maintenant?, avant))
     }
 
     /// Whether it exists and may not be shown.
     pub fn secret(self) -> bool {
         self.maintenant == Some(Valeur::Masquee(Motif::Secret))
-    }
-}
-
-/// How many organisations of a place have sent their learners lately.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Couverture {
-    /// Within the three months before the publication.
-    pub recents: u32,
-    /// Every organisation listed.
-    pub total: u32,
-}
-
-impl Couverture {
-    /// Whether the figures speak for the place: four organisations out of five.
-    pub fn suffit(self) -> bool {
-        self.recents * 5 >= self.total * 4
-    }
-
-    /// In percent; 100 where there is no organisation.
-    pub fn pourcent(self) -> f64 {
-        if self.total == 0 {
-            return 100.0;
-        }
-        100.0 * f64::from(self.recents) / f64::from(self.total)
     }
 }
 
@@ -90,7 +78,8 @@ impl<'a> Atlas<'a> {
         }
         let mut atlas = Self {
             data,
-            un_an_plus_tot: un_an_plus_tot(&jours),
+            un_mois_plus_tot: months_before(&data.dates, 1),
+            un_an_plus_tot: months_before(&data.dates, 12),
             jours,
             organismes,
             avec_page: BTreeSet::new(),
@@ -113,9 +102,14 @@ impl<'a> Atlas<'a> {
         self.jours.last().copied()
     }
 
-    /// The day compared with, about a year before the publication.
+    /// The last day of the same month, a year before the publication.
     pub fn il_y_a_un_an(&self) -> Option<Jour> {
         self.un_an_plus_tot.map(|index| self.jours[index])
+    }
+
+    /// The last day of the month before.
+    pub fn il_y_a_un_mois(&self) -> Option<Jour> {
+        self.un_mois_plus_tot.map(|index| self.jours[index])
     }
 
     /// One figure of a place.
@@ -128,7 +122,8 @@ impl<'a> Atlas<'a> {
         let valeur = |index: Option<usize>| serie?.valeurs.get(index?).copied();
         Chiffre {
             maintenant: valeur(self.jours.len().checked_sub(1)),
-            avant: valeur(self.un_an_plus_tot),
+            un_mois_avant: valeur(self.un_mois_plus_tot),
+            un_an_avant: valeur(self.un_an_plus_tot),
         }
     }
 
@@ -173,61 +168,53 @@ impl<'a> Atlas<'a> {
         self.avec_page.contains(organisme.code.as_str())
     }
 
-    /// How many organisations of a place have sent their learners lately.
-    pub fn couverture(&self, place: &Place) -> Couverture {
-        let organismes = self.organismes(place);
-        let depuis = self.aujourd_hui().map(Jour::trois_mois_plus_tot);
-        let recents = organismes
-            .iter()
-            .filter(|organisme| {
-                let envoi = Jour::lire(&organisme.derniere_transmission);
-                envoi.is_some() && envoi >= depuis
-            })
-            .count();
-        Couverture { recents: recents as u32, total: organismes.len() as u32 }
+    /// How many organisations of a place have sent their learners lately; `None` where none is
+    /// listed.
+    pub fn couverture(&self, place: &Place) -> Option<&'a Couverture> {
+        self.data.couverture(place.maille, place.code)
     }
-}
 
-fn un_an_plus_tot(jours: &[Jour]) -> Option<usize> {
-    let cible = jours.last()?.un_an_plus_tot();
-    let ecart = |index: &usize| jours[*index].jours_depuis(cible).abs();
-    (0..jours.len()).min_by_key(ecart).filter(|index| ecart(index) <= ECART_TOLERE_EN_JOURS)
+    /// Whether the figures of a place describe the organisations that transmit, not the place.
+    pub fn est_partiel(&self, place: &Place) -> bool {
+        self.couverture(place).is_some_and(|couverture| !couverture.suffit())
+    }
+
+    /// Whether an organisation that transmitted has not done so for three months.
+    pub fn est_ancien(&self, organisme: &Organisme) -> bool {
+        let envoi = Jour::lire(&organisme.derniere_transmission);
+        envoi.is_some_and(|envoi| Some(envoi) < self.aujourd_hui().map(Jour::trois_mois_plus_tot))
+    }
+
+    /// The past figures of a place that are no longer what they were when first published.
+    pub fn revisions(&self, maille: Maille, code: &str) -> impl Iterator<Item = &'a Revision> {
+        self.data.revisions(maille, code)
+    }
+
+    /// What the figure of a date was when first published, if it has been revised.
+    pub fn revision(&self, serie: &Serie, rang: usize) -> Option<&'a Revision> {
+        let date = self.data.dates.get(rang)?;
+        self.revisions(serie.maille, &serie.code)
+            .find(|revision| revision.indicateur == serie.indicateur && revision.date == *date)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn jours(dates: &[&str]) -> Vec<Jour> {
-        dates.iter().map(|date| Jour::lire(date).unwrap()).collect()
-    }
-
-    #[test]
-    fn a_year_earlier_is_the_nearest_month_end() {
-        let dates = jours(&["2025-10-31", "2025-11-30", "2025-12-31", "2026-11-22"]);
-        assert_eq!(un_an_plus_tot(&dates), Some(1));
-        let dates = jours(&["2025-10-31", "2025-11-30", "2026-11-10"]);
-        assert_eq!(un_an_plus_tot(&dates), Some(0));
-        assert_eq!(un_an_plus_tot(&jours(&["2026-10-31", "2026-11-10"])), None);
-        assert_eq!(un_an_plus_tot(&[]), None);
-    }
-
     #[test]
     fn a_withheld_figure_has_no_variation() {
         let secret = Some(Valeur::Masquee(Motif::Secret));
         let connue = |n| Some(Valeur::Connue(n));
-        let variation = |avant, maintenant| Chiffre { maintenant, avant }.variation();
+        let variation = |avant, maintenant| {
+            let chiffre = Chiffre { maintenant, un_mois_avant: None, un_an_avant: avant };
+            assert_eq!(chiffre.sur_un_mois(), None);
+            chiffre.sur_un_an()
+        };
         assert_eq!(variation(secret, connue(10)), None);
         assert_eq!(variation(connue(10), secret), None);
         assert_eq!(variation(None, connue(10)), None);
         assert_eq!(variation(connue(0), connue(10)), None);
         assert!(variation(connue(100), connue(110)).is_some());
-    }
-
-    #[test]
-    fn four_organisations_out_of_five_speak_for_a_place() {
-        assert!(Couverture { recents: 4, total: 5 }.suffit());
-        assert!(!Couverture { recents: 79, total: 100 }.suffit());
-        assert!((Couverture { recents: 0, total: 0 }.pourcent() - 100.0).abs() < 1e-9);
     }
 }

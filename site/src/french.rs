@@ -89,21 +89,18 @@ pub enum Variation {
     Nombre(i64),
 }
 
-/// Under this many learners a year earlier, a variation is said in learners.
-const BASE_D_UN_POURCENTAGE: u32 = 20;
-
 impl Variation {
-    /// From `avant` to `apres`.
-    pub fn entre(avant: u32, apres: u32) -> Self {
-        let ecart = i64::from(apres) - i64::from(avant);
-        let pourcent = 100.0 * ecart as f64 / f64::from(avant.max(1));
-        if ecart == 0 || (avant >= BASE_D_UN_POURCENTAGE && pourcent.abs() < 0.05) {
-            Self::Stable
-        } else if avant < BASE_D_UN_POURCENTAGE {
-            Self::Nombre(ecart)
-        } else {
-            Self::Pourcent(pourcent)
-        }
+    /// As it is said; `None` where nothing can be compared.
+    pub fn de(variation: open_data::variation::Variation) -> Option<Self> {
+        let open_data::variation::Variation::Known { difference, percent } = variation else {
+            return None;
+        };
+        Some(match percent {
+            _ if difference == 0 => Self::Stable,
+            Some(percent) if percent.abs() < 0.05 => Self::Stable,
+            Some(percent) => Self::Pourcent(percent),
+            None => Self::Nombre(difference),
+        })
     }
 
     /// « +3,1 % », « −4 % », « +2 », « stable ».
@@ -209,15 +206,19 @@ mod tests {
 
     #[test]
     fn a_variation_is_a_percentage_only_of_enough_learners() {
-        assert_eq!(Variation::entre(1000, 1031).signe(), "+3,1\u{202f}%");
-        assert_eq!(Variation::entre(1000, 960).signe(), "−4\u{202f}%");
-        assert_eq!(Variation::entre(10, 12).signe(), "+2");
-        assert_eq!(Variation::entre(0, 7).signe(), "+7");
-        assert_eq!(Variation::entre(8, 8).signe(), "stable");
-        assert_eq!(Variation::entre(100_000, 100_010).signe(), "stable");
-        assert_eq!(Variation::entre(1000, 1031).comparaison(), "3,1\u{202f}% de plus");
-        assert_eq!(Variation::entre(10, 7).comparaison(), "3 de moins");
-        assert_eq!(Variation::entre(50, 50).comparaison(), "autant");
+        let entre = |avant, apres| {
+            let [avant, apres] = [avant, apres].map(open_data::v1::Valeur::Connue);
+            Variation::de(open_data::variation::variation(apres, Some(avant))).unwrap()
+        };
+        assert_eq!(entre(1000, 1031).signe(), "+3,1\u{202f}%");
+        assert_eq!(entre(1000, 960).signe(), "−4\u{202f}%");
+        assert_eq!(entre(10, 12).signe(), "+2");
+        assert_eq!(entre(0, 7).signe(), "+7");
+        assert_eq!(entre(8, 8).signe(), "stable");
+        assert_eq!(entre(100_000, 100_010).signe(), "stable");
+        assert_eq!(entre(1000, 1031).comparaison(), "3,1\u{202f}% de plus");
+        assert_eq!(entre(10, 7).comparaison(), "3 de moins");
+        assert_eq!(entre(50, 50).comparaison(), "autant");
     }
 
     #[test]

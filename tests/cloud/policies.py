@@ -40,7 +40,7 @@ USES = {
     "Flows": {"aggregate": {WRITE}},
     "Cohorts": {"aggregate": {WRITE}},
     "Run": {"aggregate": {READ, WRITE}, "publish": {READ}},
-    "Published": {"publish": {WRITE}},
+    "Published": {"publish": {READ, WRITE}},
     "Latest": {"publish": {READ, WRITE}, "switch": {READ}},
 }
 # Whose absence a step must be able to tell: without ListBucket S3 answers 403 instead of 404.

@@ -2,3 +2,5 @@
 //! with a version (`CHANGELOG.md`). Nothing of a person can be expressed in them.
 
 pub mod v1;
+
+pub mod variation;

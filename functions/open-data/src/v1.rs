@@ -118,7 +118,7 @@ words! {
 /// A figure, or the reason why it is withheld. Never 0 or null for a withheld one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Valeur {
-    /// A count of learners.
+    /// A number: of learners, where nothing else is said.
     Connue(u32),
     /// Withheld.
     Masquee(Motif),
@@ -193,6 +193,81 @@ pub struct Organisme {
     pub code: String,
 }
 
+/// Below this part of the organisations, in percent, a figure describes them, not their territory.
+pub const COUVERTURE_SUFFISANTE_PCT: u32 = 80;
+
+/// How much of a territory its figures describe, on the day of the publication.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Couverture {
+    /// Level of the place.
+    pub maille: Maille,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub libelle: String,
+    /// Organisations of the reference.
+    pub organismes: u32,
+    /// Those that ever transmitted.
+    pub transmetteurs: u32,
+    /// Those that did within three months.
+    pub transmetteurs_3_mois: u32,
+    /// Those that did within thirty days.
+    pub transmetteurs_30_jours: u32,
+    /// Of the learners last published in each organisation, the part of those of the organisations
+    /// that transmitted within three months: a whole percentage, rounded down.
+    pub apprenants_3_mois_pct: Valeur,
+    /// The same, within thirty days.
+    pub apprenants_30_jours_pct: Valeur,
+}
+
+impl Couverture {
+    /// The part of the organisations that transmitted within three months, in whole percent, rounded
+    /// down; 100 where there is none.
+    pub fn pourcent(&self) -> u32 {
+        (100 * self.transmetteurs_3_mois).checked_div(self.organismes).unwrap_or(100)
+    }
+
+    /// Whether the figures speak for the place.
+    pub fn suffit(&self) -> bool {
+        self.pourcent() >= COUVERTURE_SUFFISANTE_PCT
+    }
+}
+
+/// A past figure that is no longer what it was when it was first published: at the end of the first
+/// day on which its date was past. Both figures are published, and five learners apart at least: a
+/// smaller revision is not told from none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// The day of the figure, ISO 8601.
+    pub date: String,
+    /// Level of the place.
+    pub maille: Maille,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub libelle: String,
+    /// How it is broken down.
+    pub dimension: Dimension,
+    /// The value of the breakdown; empty for `ensemble`.
+    pub modalite: Cow<'static, str>,
+    /// What is counted.
+    pub indicateur: Indicateur,
+    /// The day it was first published, ISO 8601.
+    pub publie_le: String,
+    /// What it was then.
+    pub valeur_publiee: u32,
+    /// What it is now.
+    pub valeur_actuelle: u32,
+}
+
+impl Revision {
+    /// What sorts the published file.
+    pub fn key(&self) -> (Maille, &str, Dimension, &str, Indicateur, &str) {
+        let Self { maille, code, dimension, modalite, indicateur, date, .. } = self;
+        (*maille, code, *dimension, modalite, *indicateur, date)
+    }
+}
+
 /// Everything one publication says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OpenData {
@@ -202,6 +277,10 @@ pub struct OpenData {
     pub series: Vec<Serie>,
     /// Sorted by uai, siret.
     pub organismes: Vec<Organisme>,
+    /// Every territory that has an organisation; sorted by maille, code.
+    pub couvertures: Vec<Couverture>,
+    /// Sorted by maille, code, dimension, modalite, indicateur, date.
+    pub revisions: Vec<Revision>,
 }
 
 impl OpenData {
@@ -210,6 +289,22 @@ impl OpenData {
         let wanted = (maille, code, Dimension::Ensemble, "", indicateur);
         let place = self.series.binary_search_by(|serie| serie.key().cmp(&wanted));
         place.ok().map(|place| &self.series[place])
+    }
+
+    /// The revisions of one place, not broken down.
+    pub fn revisions(&self, maille: Maille, code: &str) -> impl Iterator<Item = &Revision> {
+        let whole = (maille, code, Dimension::Ensemble);
+        let key = |one: &Revision| (one.maille, one.code.as_str(), one.dimension).cmp(&whole);
+        let start = self.revisions.partition_point(|one| key(one).is_lt());
+        let end = self.revisions.partition_point(|one| key(one).is_le());
+        self.revisions[start..end].iter()
+    }
+
+    /// The coverage of a territory; none where there is no organisation.
+    pub fn couverture(&self, maille: Maille, code: &str) -> Option<&Couverture> {
+        let key = |one: &Couverture| (one.maille, one.code.as_str()).cmp(&(maille, code));
+        let place = self.couvertures.binary_search_by(key);
+        place.ok().map(|place| &self.couvertures[place])
     }
 }
 

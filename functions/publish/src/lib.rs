@@ -3,12 +3,13 @@
 //! | | |
 //! | --- | --- |
 //! | wakes on | `ObjectCreated` under `runs/`, through a queue |
-//! | reads | the run, its indicators, the reference datasets |
+//! | reads | the run, its indicators, the reference datasets, what was first published of the past |
 //! | leaves | a version of everything public, under its own digest; then `latest` points to it |
 //! | run twice | same bytes to the same keys; an older run never takes the place of a newer one |
 //! | fails when | the store fails, or holds something we did not write: the former stays |
 
 mod files;
+pub mod revisions;
 mod translate;
 mod version;
 
@@ -89,7 +90,7 @@ pub async fn publish(store: &Store, id: &str) -> anyhow::Result<()> {
         None => (None, None),
     };
     let newer = |shown: &Latest| (shown.revision, &shown.today) > (run.revision, &run.today);
-    if shown.is_some_and(|shown| shown.run == run.id || newer(&shown)) {
+    if shown.as_ref().is_some_and(|shown| shown.run == run.id || newer(shown)) {
         tracing::info!(run.id, "the public already reads this run, or a newer one");
         return Ok(());
     }
@@ -99,12 +100,18 @@ pub async fn publish(store: &Store, id: &str) -> anyhow::Result<()> {
     let mut indicators = store::read_indicators(&key.path(), figures)?;
     indicators.cells.retain(domain::publish::is_public);
     let references = store.references(&run.versions()?).await?;
-    let reference = &references.organisations;
-
-    let published = domain::publish::protect(&indicators, reference);
+    let published = domain::publish::protect(&indicators, &references.organisations);
     drop(indicators);
-    let data = translate::open_data(&published, &references, &run.transmissions);
-    let version = Version::of(&data, &published.dates, &run)?;
+    let mut data = translate::open_data(&published, &references, &run)?;
+    let carried = match &shown {
+        Some(shown) => {
+            let former = revisions::manifest(store, &shown.version).await?;
+            revisions::carried(former, &published.dates, &run.today)
+        }
+        None => Vec::new(),
+    };
+    data.revisions = revisions::since(store, &carried, &data).await?;
+    let version = Version::of(&data, &published.dates, &run, carried)?;
 
     let writes = version.files.into_iter().map(|File { path, body }| {
         let key = Key::Published { version: version.id.clone(), path };

@@ -4,16 +4,18 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use domain::publish::{Published, Reason, Value};
+use anyhow::Context as _;
+use domain::aggregate::Level;
+use domain::publish::{Published, Reason, Value, coverage};
 use domain::vocabulary::{References, territory};
-use open_data::v1::{Indicateur, Motif, OpenData, Organisme, Serie, Valeur};
-use store::Transmission;
+use open_data::v1::{Couverture, Indicateur, Motif, OpenData, Organisme, Serie, Valeur};
+use store::{Run, Transmission};
 
 pub(crate) fn open_data(
     published: &Published,
     references: &References,
-    transmissions: &[Transmission],
-) -> OpenData {
+    run: &Run,
+) -> anyhow::Result<OpenData> {
     let mut series: Vec<Serie> = published
         .cells
         .iter()
@@ -30,11 +32,49 @@ pub(crate) fn open_data(
         })
         .collect();
     series.sort_by(|one, other| one.key().cmp(&other.key()));
-    OpenData {
+    Ok(OpenData {
         dates: published.dates.iter().map(ToString::to_string).collect(),
         series,
-        organismes: organismes(references, transmissions),
-    }
+        organismes: organismes(references, &run.transmissions),
+        couvertures: couvertures(published, references, run)?,
+        revisions: Vec::new(),
+    })
+}
+
+/// Of the territories whose figures are published.
+fn couvertures(
+    published: &Published,
+    references: &References,
+    run: &Run,
+) -> anyhow::Result<Vec<Couverture>> {
+    let last =
+        run.transmissions.iter().map(|one| Ok((one.organisation.parse()?, one.last.parse()?)));
+    let last = last.collect::<anyhow::Result<_>>().context("read who transmitted")?;
+    let covered = coverage(run.day()?, references, &last, published);
+    let mut couvertures: Vec<Couverture> = covered
+        .into_iter()
+        .filter(|one| one.level != Level::ZoneEmploi)
+        .map(|one| {
+            let percent = |place: usize| match one.learners_percent {
+                Some(Ok(percents)) => Valeur::Connue(percents[place]),
+                Some(Err(Reason::Secret)) => Valeur::Masquee(Motif::Secret),
+                None => Valeur::Masquee(Motif::NonDisponible),
+            };
+            Couverture {
+                maille: store::maille(one.level),
+                organismes: one.organisations,
+                transmetteurs: one.ever,
+                transmetteurs_3_mois: one.within_three_months,
+                transmetteurs_30_jours: one.within_thirty_days,
+                apprenants_3_mois_pct: percent(0),
+                apprenants_30_jours_pct: percent(1),
+                code: one.code,
+                libelle: one.label,
+            }
+        })
+        .collect();
+    couvertures.sort_by(|one, other| (one.maille, &one.code).cmp(&(other.maille, &other.code)));
+    Ok(couvertures)
 }
 
 fn valeur(value: Value) -> Valeur {

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use store::Run;
 
 use crate::files;
+use crate::revisions::First;
 
 /// What stands for the digest in the pages until it is known.
 const PLACEHOLDER: &str = "0000000000000000-version";
@@ -15,7 +16,7 @@ const PLACEHOLDER: &str = "0000000000000000-version";
 /// Everything one publication holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
-    /// Digest of every file and of the run they show.
+    /// Digest of every file, of the run they show, and of where the past was first published.
     pub id: String,
     /// Sorted by path.
     pub files: Vec<File>,
@@ -33,16 +34,30 @@ pub struct File {
 impl Version {
     /// Renders everything, then names it. The digest is taken with a placeholder where the pages
     /// will say it.
-    pub fn of(data: &OpenData, dates: &[Day], run: &Run) -> anyhow::Result<Self> {
+    pub fn of(
+        data: &OpenData,
+        dates: &[Day],
+        run: &Run,
+        carried: Vec<First>,
+    ) -> anyhow::Result<Self> {
         let about = site::About { version: PLACEHOLDER.to_owned() };
         let pages = site::render(data, &about).into_iter();
         let mut files: Vec<File> =
             pages.map(|page| File { path: page.path, body: page.body }).collect();
         files.extend(files::open_data(data, dates)?);
+        let past = dates.iter().filter(|date| date.to_string() < run.today);
+        let is_new = |date: &&Day| carried.iter().all(|first| first.date != date.to_string());
+        let new: Vec<Day> = past.filter(is_new).copied().collect();
+        if !new.is_empty() {
+            files.push(files::first(data, dates, &new)?);
+        }
         files.sort_by(|one, other| one.path.cmp(&other.path));
 
         let mut digest = Sha256::new();
         digest.update(&run.id);
+        for First { date, publie_le, version } in &carried {
+            digest.update(format!("{date} {publie_le} {version}\n"));
+        }
         for file in &files {
             digest.update(format!("{} {}\n", file.path, hex(&Sha256::digest(&file.body))));
         }
@@ -51,7 +66,14 @@ impl Version {
         for file in files.iter_mut().filter(is_page) {
             file.body = named(std::mem::take(&mut file.body), &id);
         }
-        files.push(manifest(&id, &files, run)?);
+        let mut firsts = carried;
+        firsts.extend(new.iter().map(|date| First {
+            date: date.to_string(),
+            publie_le: run.today.clone(),
+            version: id.clone(),
+        }));
+        firsts.sort_by(|one, other| one.date.cmp(&other.date));
+        files.push(manifest(&id, &files, run, &firsts)?);
         files.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(Self { id, files })
     }
@@ -65,7 +87,7 @@ fn named(page: Vec<u8>, id: &str) -> Vec<u8> {
 }
 
 /// What is in the publication, and what made it.
-fn manifest(id: &str, files: &[File], run: &Run) -> anyhow::Result<File> {
+fn manifest(id: &str, files: &[File], run: &Run, firsts: &[First]) -> anyhow::Result<File> {
     let list: Vec<_> = files
         .iter()
         .map(|file| {
@@ -89,6 +111,7 @@ fn manifest(id: &str, files: &[File], run: &Run) -> anyhow::Result<File> {
             "code": run.code,
             "referentiels": run.references,
         },
+        "premieres": firsts,
         "fichiers": list,
     });
     let body = serde_json::to_vec_pretty(&manifest)?;

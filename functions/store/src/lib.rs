@@ -32,7 +32,10 @@ pub use objects::{Found, Objects, SignedUpload};
 pub use records::{LotWriter, read_records, write_identities, write_records};
 pub use references::{Versions, read_reference, write_reference};
 pub use run::{Counted, Run, Transmission};
-pub use tables::{breakdown, dimension, level, maille, write_organismes, write_series};
+pub use tables::{
+    breakdown, dimension, level, maille, read_series, write_couvertures, write_organismes,
+    write_revisions, write_series,
+};
 
 /// The clients of one process, built once at cold start.
 #[derive(Debug, Clone)]

@@ -40,16 +40,16 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
             </div>
         }
     });
-    let couverture = atlas.couverture(&FRANCE);
-    let aujourd_hui = atlas.aujourd_hui().map(|jour| {
-        format!(
-            "Au {}, {} sur les {} recensés {} envoyé leurs effectifs depuis trois mois.",
-            french::date(jour),
-            french::compte(couverture.recents, "centre", "centres"),
-            french::nombre(couverture.total),
-            french::accord(couverture.recents, "a", "ont"),
-        )
-    });
+    let aujourd_hui =
+        atlas.aujourd_hui().zip(atlas.couverture(&FRANCE)).map(|(jour, couverture)| {
+            format!(
+                "Au {}, {} sur les {} recensés {} envoyé leurs effectifs depuis trois mois.",
+                french::date(jour),
+                french::compte(couverture.transmetteurs_3_mois, "centre", "centres"),
+                french::nombre(couverture.organismes),
+                french::accord(couverture.transmetteurs_3_mois, "a", "ont"),
+            )
+        });
     let contenu = view! {
         <div class="prose">
             <header class="titre">
@@ -71,14 +71,20 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
             <h2 id="fraicheur">"Fraîcheur et couverture"</h2>
             <p>
                 {aujourd_hui}
-                " Au-dessus de 80 %, les chiffres d'un territoire se lisent comme ceux du territoire. En dessous, ils décrivent seulement les centres qui transmettent, et chaque page le dit."
+                " À partir de 80 %, les chiffres d'un territoire se lisent comme ceux du territoire. En dessous, ils décrivent seulement les centres qui transmettent, et chaque page le dit."
             </p>
             <p>
-                "Tous les mois passés sont recomptés à chaque publication, avec les fichiers les plus récents. Un chiffre ancien peut donc changer un peu. Chaque publication garde une adresse permanente, au bas des pages."
+                "Un petit centre et un grand comptent autant dans cette part. Une autre dit donc combien des jeunes sont dans les centres qui ont transmis depuis peu. Elle est calculée sur les seuls chiffres publiés, et n'est pas donnée quand trop de centres ont un chiffre secret."
+            </p>
+            <h2 id="revisions">"Quand le passé change"</h2>
+            <p>
+                "Tous les mois passés sont recomptés à chaque publication, avec les fichiers les plus récents. Un chiffre passé peut donc changer. Celui de sa première publication est gardé : quand les deux diffèrent d'au moins cinq jeunes, la page le dit et le fichier "
+                <a href="/donnees/#revisions">"revisions"</a>
+                " donne l'un et l'autre. Un écart plus petit n'est pas dit, car il parlerait de trop peu de personnes. Chaque publication garde une adresse permanente, au bas des pages."
             </p>
             <h2 id="comparaisons">"Comparer à l'an passé"</h2>
             <p>
-                "Le dernier chiffre est celui du jour de la publication. Il est comparé à la fin de mois la plus proche d'un an plus tôt, dont la date est toujours donnée. Sous vingt jeunes, l'évolution est dite en nombre, car un pourcentage tromperait."
+                "Le dernier chiffre est celui du jour de la publication. Il est comparé à la fin du mois d'avant, et à la fin du même mois un an plus tôt, dont la date est toujours donnée. Sous vingt jeunes, l'évolution est dite en nombre, car un pourcentage tromperait."
             </p>
             <h2 id="secret">"Pourquoi certains chiffres manquent"</h2>
             <p>

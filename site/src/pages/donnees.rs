@@ -84,6 +84,39 @@ const COLONNES_DES_ORGANISMES: [(&str, &str); 11] = [
     ("derniere_transmission", "Jour du dernier envoi accepté ; vide s'il n'y en a pas eu."),
 ];
 
+const COLONNES_DE_LA_COUVERTURE: [(&str, &str); 11] = [
+    ("date", "Jour de la publication, AAAA-MM-JJ."),
+    ("maille", "Niveau du territoire : france, region, academie, departement."),
+    ("code", "Code du territoire, comme dans les chiffres."),
+    ("libelle", "Nom du territoire."),
+    ("organismes", "Centres recensés."),
+    ("transmetteurs", "Centres qui ont transmis au moins une fois."),
+    ("transmetteurs_3_mois", "Centres qui ont transmis depuis trois mois."),
+    ("transmetteurs_30_jours", "Centres qui ont transmis depuis trente jours."),
+    (
+        "apprenants_3_mois_pct",
+        "Part des jeunes en formation qui sont dans les centres qui ont transmis depuis trois mois : pourcentage entier, arrondi au-dessous, calculé sur le dernier chiffre publié de chaque centre.",
+    ),
+    ("apprenants_30_jours_pct", "La même part, depuis trente jours."),
+    (
+        "motif",
+        "Pourquoi les deux parts manquent : c (plus d'un centre sur dix a un chiffre secret), nd (aucun chiffre publié).",
+    ),
+];
+
+const COLONNES_DES_REVISIONS: [(&str, &str); 10] = [
+    ("date", "Jour compté, AAAA-MM-JJ : une fin de mois passée."),
+    ("maille", "Niveau du territoire, comme dans les chiffres."),
+    ("code", "Code du territoire ou du centre, comme dans les chiffres."),
+    ("libelle", "Nom du territoire ou du centre."),
+    ("dimension", "Ce qui ventile le nombre."),
+    ("modalite", "Valeur de la dimension ; vide pour ensemble."),
+    ("indicateur", "apprenants, apprentis, inscrits_sans_contrat, rupturants ou abandons."),
+    ("publie_le", "Jour de la première publication du chiffre, une fois sa date passée."),
+    ("valeur_publiee", "Nombre de jeunes à la fin de ce jour-là."),
+    ("valeur_actuelle", "Nombre de jeunes dans cette publication."),
+];
+
 /// The page of the files.
 pub fn page(about: &About) -> Page {
     let tete = Tete {
@@ -108,10 +141,19 @@ pub fn page(about: &About) -> Page {
             <p>"Une ligne par centre recensé, avec le jour de son premier et de son dernier envoi."</p>
             {telecharger("organismes")}
             {dictionnaire("Colonnes des centres de formation", &COLONNES_DES_ORGANISMES)}
+            <h2 id="couverture">"La couverture"</h2>
+            <p>"Une ligne par territoire : ce que ses chiffres décrivent, le jour de la publication. Sous 80 % de centres qui ont transmis depuis trois mois, ils ne décrivent pas tout le territoire."</p>
+            {telecharger("couverture")}
+            {dictionnaire("Colonnes de la couverture", &COLONNES_DE_LA_COUVERTURE)}
+            <h2 id="revisions">"Les révisions"</h2>
+            <p>"Une ligne par chiffre passé qui n'est plus celui de sa première publication, quand les deux sont publiés et diffèrent d'au moins cinq jeunes. Un écart plus petit n'est pas distingué d'un écart nul."</p>
+            {telecharger("revisions")}
+            {dictionnaire("Colonnes des révisions", &COLONNES_DES_REVISIONS)}
             <h2 id="manifeste">"Le manifeste"</h2>
             <p>
                 <a href="/donnees/v1/manifest.json">"manifest.json"</a>
-                " donne l'empreinte SHA-256 de chaque fichier et la version des règles qui l'ont produit."
+                " donne l'empreinte SHA-256 de chaque fichier, les versions des référentiels, des règles et du programme qui l'ont produit. Pour chaque date passée, il nomme la publication qui l'a donnée la première : ses chiffres d'alors sont là, dans "
+                <code>"premieres.parquet"</code>"."
             </p>
             <h2 id="adresses">"Des adresses qui ne changent pas"</h2>
             <p>

@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 use open_data::v1::{Indicateur, Maille};
 
+use super::territoire;
 use crate::atlas::Atlas;
 use crate::parts::cadre::{self, Tete};
 use crate::parts::valeur;
+use crate::places::FRANCE;
 use crate::words::mots;
 use crate::{About, Page, french};
 
@@ -40,6 +42,7 @@ fn page(atlas: &Atlas, about: &About, indicateur: Indicateur) -> Page {
                 <strong>{valeur::texte(national)}</strong>
                 ", dans les centres qui ont transmis leurs effectifs."
             </p>
+            {territoire::fraicheur(atlas, &FRANCE)}
         }
     });
     let autres: Vec<_> = Indicateur::ALL

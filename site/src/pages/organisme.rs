@@ -31,6 +31,11 @@ pub fn page(atlas: &Atlas, about: &About, organisme: &Organisme) -> Page {
     };
     let envoi = Jour::lire(&organisme.derniere_transmission)
         .map(|jour| format!("Dernier envoi du centre le {}. ", french::date(jour)));
+    let ancien = atlas.est_ancien(organisme).then(|| {
+        view! {
+            <span class="peu">"Rien n'a été transmis depuis trois mois : ces chiffres ont pu changer. "</span>
+        }
+    });
     let lieu = departement.map(|lieu| {
         view! { <a href=lieu.adresse()>{lieu.nom}</a> }
     });
@@ -39,7 +44,7 @@ pub fn page(atlas: &Atlas, about: &About, organisme: &Organisme) -> Page {
             <p class="surtitre">"Centre de formation"{lieu.map(|lieu| (" · ", lieu))}</p>
             <h1 class="nom-de-centre">{organisme.nom.clone()}</h1>
             {phrase.map(|phrase| phrase.chapo())}
-            <p class="fraicheur">{envoi}<a href="/comprendre/">"Comment c'est calculé"</a></p>
+            <p class="fraicheur">{ancien}{envoi}<a href="/comprendre/">"Comment c'est calculé"</a></p>
         </header>
         {territoire::evolution(atlas, Maille::Organisme, &organisme.code, "dans ce centre")}
         {territoire::limites()}

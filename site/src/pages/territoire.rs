@@ -3,9 +3,11 @@
 //! The country's page is [`super::accueil`], made of the same sections.
 
 use leptos::prelude::*;
-use open_data::v1::{Dimension, Indicateur, Maille, Motif, Organisme, Valeur};
+use open_data::v1::{
+    Couverture, Dimension, Indicateur, Maille, Motif, Organisme, Revision, Valeur,
+};
 
-use crate::atlas::{Atlas, Couverture};
+use crate::atlas::Atlas;
 use crate::calendar::Jour;
 use crate::parts::cadre::{self, Tete};
 use crate::parts::courbe::Taille;
@@ -75,11 +77,10 @@ pub struct Phrase {
 impl Phrase {
     /// About the apprentices of a place.
     pub fn du_lieu(atlas: &Atlas, place: &Place) -> Self {
-        let couverture = atlas.couverture(place);
-        let lieu = if couverture.suffit() {
-            place.en()
-        } else {
+        let lieu = if atlas.est_partiel(place) {
             format!("{} dans les centres qui ont transmis leurs effectifs", place.en())
+        } else {
+            place.en()
         };
         Self::new(atlas, place.maille, place.code, &lieu).unwrap_or_else(|| Self {
             avant: format!(
@@ -121,7 +122,7 @@ impl Phrase {
         }
         let verbe = french::accord(combien, "se forme", "se forment");
         let comparaison =
-            chiffre.variation().zip(atlas.il_y_a_un_an()).map(|(variation, avant)| {
+            chiffre.sur_un_an().zip(atlas.il_y_a_un_an()).map(|(variation, avant)| {
                 format!(", {} {}", variation.comparaison(), que_le(avant, atlas.aujourd_hui()))
             });
         Some(Self {
@@ -159,23 +160,51 @@ fn que_le(avant: Jour, maintenant: Option<Jour>) -> String {
 
 /// How many centres speak through the figures, and how fresh they are.
 pub fn fraicheur(atlas: &Atlas, place: &Place) -> AnyView {
+    let jour = atlas.aujourd_hui().map(|jour| format!("Données du {} · ", french::date(jour)));
     let couverture = atlas.couverture(place);
-    let jour = atlas.aujourd_hui().map(|jour| format!(" · Données du {}", french::date(jour)));
+    let phrase = couverture
+        .map_or_else(|| "Aucun centre n'est recensé ici".to_owned(), phrase_de_couverture);
+    let detail = couverture.and_then(detail_de_couverture);
     view! {
         <p class="fraicheur">
-            <span class=if couverture.suffit() { "assez" } else { "peu" }>{phrase_de_couverture(couverture)}</span>
-            {jour}
-            " · "
-            <a href="/comprendre/">"Comment c'est calculé"</a>
+            <span class=if atlas.est_partiel(place) { "peu" } else { "assez" }>{phrase}</span>
+            {detail.map(|detail| view! { <span class="detail">{detail}</span> })}
+            <span class="detail">{jour}<a href="/comprendre/">"Comment c'est calculé"</a></span>
         </p>
     }
     .into_any()
 }
 
-fn phrase_de_couverture(couverture: Couverture) -> String {
-    let Couverture { recents, total } = couverture;
-    match (recents, total) {
-        (_, 0) => "Aucun centre n'est recensé ici".to_owned(),
+/// Who ever transmitted, who did within thirty days, and what part of the learners they train.
+fn detail_de_couverture(couverture: &Couverture) -> Option<String> {
+    if couverture.organismes < 2 || couverture.transmetteurs == 0 {
+        return None;
+    }
+    let recents = match couverture.transmetteurs_30_jours {
+        0 => "Aucun n'a transmis depuis trente jours".to_owned(),
+        un_ou_plus => format!(
+            "{} {} transmis depuis trente jours",
+            french::nombre(un_ou_plus),
+            french::accord(un_ou_plus, "a", "ont")
+        ),
+    };
+    let jamais = match couverture.organismes - couverture.transmetteurs {
+        0 => String::new(),
+        un_ou_plus => format!(
+            ", {} {} jamais transmis",
+            french::nombre(un_ou_plus),
+            french::accord(un_ou_plus, "n'a", "n'ont")
+        ),
+    };
+    let part = couverture.apprenants_3_mois_pct.connue().map(|pourcent| {
+        let pourcent = french::pourcentage(f64::from(pourcent));
+        format!(" Ceux qui ont transmis depuis trois mois forment {pourcent} des jeunes connus.")
+    });
+    Some(format!("{recents}{jamais}.{}", part.unwrap_or_default()))
+}
+
+fn phrase_de_couverture(couverture: &Couverture) -> String {
+    match (couverture.transmetteurs_3_mois, couverture.organismes) {
         (0, 1) => "Le seul centre recensé n'a rien transmis depuis trois mois".to_owned(),
         (1, 1) => "Le seul centre recensé a transmis ses effectifs depuis trois mois".to_owned(),
         (0, total) => {
@@ -183,9 +212,9 @@ fn phrase_de_couverture(couverture: Couverture) -> String {
         }
         _ if couverture.suffit() => format!(
             "{} des centres ont transmis leurs effectifs depuis trois mois",
-            french::pourcentage(couverture.pourcent())
+            french::pourcentage(f64::from(couverture.pourcent()))
         ),
-        _ => format!(
+        (recents, total) => format!(
             "{} {} sur {} {} transmis depuis trois mois : ces chiffres décrivent {}, pas tout le territoire",
             french::nombre(recents),
             french::accord(recents, "centre", "centres"),
@@ -239,11 +268,43 @@ pub fn evolution(atlas: &Atlas, maille: Maille, code: &str, ou: &str) -> Option<
                 {chiffres::chiffres_cles(atlas, maille, code)}
                 {grande}
                 <div class="petites">{petites}</div>
-                {courbe::tableau(atlas, &series, legende)}
+                {revisions(atlas, maille, code)}
+                {courbe::tableau(atlas, series, legende)}
             </section>
         }
         .into_any(),
     )
+}
+
+/// What has moved in the past since it was first published, in a sentence.
+fn revisions(atlas: &Atlas, maille: Maille, code: &str) -> Option<AnyView> {
+    let montrees = atlas.revisions(maille, code);
+    let mut montrees: Vec<&Revision> =
+        montrees.filter(|revision| CHIFFRES_CLES.contains(&revision.indicateur)).collect();
+    // The curve of the apprentices is the large one: theirs is the one told.
+    montrees.sort_by_key(|revision| {
+        (revision.indicateur == Indicateur::Apprentis, revision.date.as_str())
+    });
+    let derniere = montrees.last()?;
+    let [date, publie_le] =
+        [&derniere.date, &derniere.publie_le].map(|jour| Jour::lire(jour).map(french::date));
+    let mut phrase = format!(
+        "Chiffre révisé. {} au {} : {}, contre {} à la première publication, le {}.",
+        mots(derniere.indicateur).titre,
+        date?,
+        french::nombre(derniere.valeur_actuelle),
+        french::nombre(derniere.valeur_publiee),
+        publie_le?,
+    );
+    let autres = montrees.len() as u32 - 1;
+    if autres > 0 {
+        phrase += &format!(
+            " {} {} changé : le tableau donne les deux nombres.",
+            french::compte(autres, "autre chiffre passé", "autres chiffres passés"),
+            french::accord(autres, "a", "ont"),
+        );
+    }
+    Some(view! { <p class="note revision">{phrase}</p> }.into_any())
 }
 
 /// The places inside this one, from the largest.
@@ -305,7 +366,7 @@ fn tableau_de_lieux(
             }
             view! {
                 <tr>
-                    <th scope="row"><a href=lieu.adresse()>{lieu.nom}</a></th>
+                    <th scope="row"><a href=lieu.adresse()>{lieu.nom}</a>{partiel(atlas, lieu)}</th>
                     <td class="trait">{barres::barre(apprentis.maintenant, plus_grand, "apprentis")}</td>
                     <td>{valeur::valeur(apprentis.maintenant)}</td>
                     <td>{valeur::variation(apprentis)}</td>
@@ -333,6 +394,17 @@ fn tableau_de_lieux(
         {un_secret.then(valeur::note_de_secret)}
     }
     .into_any()
+}
+
+/// Beside the name of a place whose figures describe only those who transmit.
+fn partiel(atlas: &Atlas, place: &Place) -> Option<AnyView> {
+    let couverture = atlas.couverture(place).filter(|couverture| !couverture.suffit())?;
+    let phrase = format!(
+        "partiel : {} sur {}",
+        french::compte(couverture.transmetteurs_3_mois, "centre", "centres"),
+        french::nombre(couverture.organismes),
+    );
+    Some(view! { <span class="detail">{phrase}</span> }.into_any())
 }
 
 /// Who the apprentices are: each breakdown that is published, on one scale.
@@ -481,11 +553,14 @@ fn ligne_de_centre(
     let departement = places::departement(&centre.code_departement)
         .filter(|_| montrer_le_departement)
         .map(|lieu| view! { <span class="detail">{lieu.nom}</span> });
+    let ancien = atlas
+        .est_ancien(centre)
+        .then(|| view! { <span class="detail">"rien transmis depuis trois mois"</span> });
     let envoi =
         Jour::lire(&centre.derniere_transmission).map_or_else(|| "–".to_owned(), french::date);
     view! {
         <tr>
-            <th scope="row">{nom}{departement}</th>
+            <th scope="row">{nom}{departement}{ancien}</th>
             <td class="trait">{barres::barre(apprentis.maintenant, plus_grand, "apprentis")}</td>
             <td>{valeur::valeur(apprentis.maintenant)}</td>
             <td>{valeur::variation(apprentis)}</td>
@@ -563,6 +638,20 @@ mod tests {
 
     const SECRET: Valeur = Valeur::Masquee(Motif::Secret);
 
+    fn couverture(recents: u32, organismes: u32) -> Couverture {
+        Couverture {
+            maille: Maille::Region,
+            code: "53".to_owned(),
+            libelle: "Bretagne".to_owned(),
+            organismes,
+            transmetteurs: recents,
+            transmetteurs_3_mois: recents,
+            transmetteurs_30_jours: recents / 2,
+            apprenants_3_mois_pct: Valeur::Connue(95),
+            apprenants_30_jours_pct: Valeur::Connue(50),
+        }
+    }
+
     /// Two dates, the apprentices of Brittany at each, and whether its two centres transmitted.
     fn phrase(dates: [&str; 2], apprentis: [Valeur; 2], transmis: usize) -> String {
         let organisme = |rang: usize| Organisme {
@@ -591,6 +680,8 @@ mod tests {
                 valeurs: apprentis.to_vec(),
             }],
             organismes: (0..2).map(organisme).collect(),
+            couvertures: vec![couverture(transmis as u32, 2)],
+            revisions: Vec::new(),
         };
         let phrase = Phrase::du_lieu(&Atlas::new(&data), &places::region("53").unwrap()).texte();
         phrase.replace([french::FINE, '\u{a0}'], " ")
@@ -645,15 +736,23 @@ mod tests {
 
     #[test]
     fn coverage_is_said_in_words() {
-        let dit = |recents, total| phrase_de_couverture(Couverture { recents, total });
-        assert_eq!(dit(0, 0), "Aucun centre n'est recensé ici");
+        let dit = |recents, total| phrase_de_couverture(&couverture(recents, total));
         assert_eq!(dit(1, 1), "Le seul centre recensé a transmis ses effectifs depuis trois mois");
         assert_eq!(dit(0, 12), "Aucun des 12 centres n'a transmis depuis trois mois");
-        assert!(dit(11, 12).starts_with("92\u{202f}% des centres ont transmis"));
+        assert!(dit(11, 12).starts_with("91\u{202f}% des centres ont transmis"));
         assert_eq!(
             dit(1, 12),
             "1 centre sur 12 a transmis depuis trois mois : \
              ces chiffres décrivent ce centre, pas tout le territoire"
         );
+        let detail = |recents, total| detail_de_couverture(&couverture(recents, total));
+        assert_eq!(
+            detail(11, 12).as_deref(),
+            Some(
+                "5 ont transmis depuis trente jours, 1 n'a jamais transmis. \
+                 Ceux qui ont transmis depuis trois mois forment 95\u{202f}% des jeunes connus."
+            )
+        );
+        assert_eq!(detail(0, 12), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The key figures of a place, side by side, each with how it moved over a year.
+//! The key figures of a place, side by side, each with how it moved over a year and over a month.
 
 use leptos::prelude::*;
 use open_data::v1::{Indicateur, Maille};
@@ -13,9 +13,14 @@ pub fn chiffres_cles(atlas: &Atlas, maille: Maille, code: &str) -> AnyView {
     let chiffres =
         CHIFFRES_CLES.map(|indicateur| (indicateur, atlas.chiffre(maille, code, indicateur)));
     let un_secret = chiffres.iter().any(|(_, chiffre)| chiffre.secret());
-    let compare = chiffres.iter().any(|(_, chiffre)| chiffre.variation().is_some());
-    let depuis = atlas.il_y_a_un_an().filter(|_| compare).map(|jour| {
-        view! { <p class="note">{format!("Évolutions depuis le {}.", french::date(jour))}</p> }
+    let un_an = chiffres.iter().any(|(_, chiffre)| chiffre.sur_un_an().is_some());
+    let un_mois = chiffres.iter().any(|(_, chiffre)| chiffre.sur_un_mois().is_some());
+    let depuis =
+        [atlas.il_y_a_un_an().filter(|_| un_an), atlas.il_y_a_un_mois().filter(|_| un_mois)];
+    let depuis: Vec<String> = depuis.into_iter().flatten().map(french::date).collect();
+    let depuis = (!depuis.is_empty()).then(|| {
+        let phrase = format!("Évolutions depuis le {}.", depuis.join(" et depuis le "));
+        view! { <p class="note">{phrase}</p> }
     });
     view! {
         <dl class="chiffres">
@@ -31,16 +36,18 @@ fn chiffre_cle(indicateur: Indicateur, chiffre: Chiffre) -> AnyView {
     let mots = mots(indicateur);
     let combien = chiffre.maintenant.and_then(open_data::v1::Valeur::connue);
     let nom = french::accord(combien.unwrap_or(2), mots.singulier, mots.pluriel);
-    let evolution = chiffre.variation().map_or_else(String::new, |variation| match variation {
-        french::Variation::Stable => "stable sur un an".to_owned(),
-        autre => format!("{} sur un an", autre.signe()),
-    });
+    // Set from the bottom up: the year is read first.
+    let evolutions = [(chiffre.sur_un_mois(), "sur un mois"), (chiffre.sur_un_an(), "sur un an")]
+        .map(|(variation, duree)| {
+            let dite = variation.map(|variation| format!("{} {duree}", variation.signe()));
+            view! { <span class="evolution">{dite}</span> }
+        });
     view! {
         <div class=indicateur.as_str()>
             <dt><a href=format!("/indicateur/{indicateur}/")>{nom}</a></dt>
             <dd>
                 <span class="grand">{valeur::valeur(chiffre.maintenant)}</span>
-                <span class="evolution">{evolution}</span>
+                {evolutions}
             </dd>
         </div>
     }

@@ -138,8 +138,8 @@ fn lecture(derniere: &Annee, annees: &[Annee], indicateur: Indicateur, ou: &str)
         .iter()
         .filter(|annee| annee.rentree == derniere.rentree - 1)
         .flat_map(|annee| annee.troncons.iter().flatten())
-        .min_by_key(|autre| autre.jour.jours_depuis(point.jour.un_an_plus_tot()).abs());
-    if let Some(avant) = avant.filter(|avant| (avant.x - point.x).abs() < 5.0) {
+        .find(|autre| autre.jour.mois == point.jour.mois);
+    if let Some(avant) = avant {
         let (jour, combien) = (french::date(avant.jour), french::nombre(avant.valeur));
         phrase.extend([" ; au ", &jour, ", ils étaient ", &combien]);
     }
@@ -258,23 +258,26 @@ fn dernier_chiffre(annee: &Annee, echelle: &Echelle, taille: Taille) -> Option<A
 }
 
 /// The figures behind the curves, all indicators side by side, latest first.
-pub fn tableau(atlas: &Atlas, series: &[Option<&Serie>; 4], legende: String) -> AnyView {
+pub fn tableau(atlas: &Atlas, series: [Option<&Serie>; 4], legende: String) -> AnyView {
     let lignes: Vec<_> = atlas
         .jours
         .iter()
         .enumerate()
         .rev()
         .map(|(rang, &jour)| {
+            let case = |serie: Option<&Serie>| {
+                let chiffre = serie.and_then(|serie| serie.valeurs.get(rang).copied());
+                let revision =
+                    serie.and_then(|serie| atlas.revision(serie, rang)).map(|revision| {
+                        let publie = french::nombre(revision.valeur_publiee);
+                        view! { <span class="detail">{format!("publié : {publie}")}</span> }
+                    });
+                view! { <td>{valeur::valeur(chiffre)}{revision}</td> }
+            };
             view! {
                 <tr>
                     <th scope="row">{french::date(jour)}</th>
-                    {series
-                        .iter()
-                        .map(|serie| {
-                            let chiffre = serie.and_then(|serie| serie.valeurs.get(rang).copied());
-                            view! { <td>{valeur::valeur(chiffre)}</td> }
-                        })
-                        .collect::<Vec<_>>()}
+                    {series.map(case)}
                 </tr>
             }
         })

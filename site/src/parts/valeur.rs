@@ -27,7 +27,7 @@ pub fn valeur(valeur: Option<Valeur>) -> AnyView {
 
 /// How it moved over a year: « +3,1 % », or a dash where nothing can be compared.
 pub fn variation(chiffre: Chiffre) -> String {
-    chiffre.variation().map_or_else(|| "–".to_owned(), french::Variation::signe)
+    chiffre.sur_un_an().map_or_else(|| "–".to_owned(), french::Variation::signe)
 }
 
 fn mot(motif: Motif) -> &'static str {

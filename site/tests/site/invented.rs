@@ -1,7 +1,9 @@
 //! An invented publication, the same at every run: places of every size, withheld figures, centres
 //! that transmit and others that do not. No real figure is in it.
 
-use open_data::v1::{Dimension, Indicateur, Maille, Motif, OpenData, Organisme, Serie, Valeur};
+use open_data::v1::{
+    Couverture, Dimension, Indicateur, Maille, Motif, OpenData, Organisme, Revision, Serie, Valeur,
+};
 use site::places;
 
 /// Month-ends of two years, then the day of the publication.
@@ -57,6 +59,57 @@ fn valeurs(indicateur: Indicateur, taille: f64, graine: &str, dates: &[String]) 
             }
         })
         .collect()
+}
+
+/// Of every place that has a centre.
+fn couvertures(data: &OpenData) -> Vec<Couverture> {
+    let mut couvertures: Vec<Couverture> = places::toutes()
+        .filter_map(|lieu| {
+            let du_lieu = |centre: &&Organisme| match lieu.maille {
+                Maille::Region => centre.code_region == lieu.code,
+                Maille::Academie => centre.code_academie == lieu.code,
+                Maille::Departement => centre.code_departement == lieu.code,
+                _ => true,
+            };
+            let combien = data.organismes.iter().filter(du_lieu).count() as u32;
+            let envoient = |centre: &&Organisme| !centre.derniere_transmission.is_empty();
+            let transmis = data.organismes.iter().filter(du_lieu).filter(envoient).count() as u32;
+            (combien > 0).then(|| Couverture {
+                maille: lieu.maille,
+                code: lieu.code.to_owned(),
+                libelle: lieu.nom.to_owned(),
+                organismes: combien,
+                transmetteurs: transmis,
+                transmetteurs_3_mois: transmis,
+                transmetteurs_30_jours: transmis * 2 / 3,
+                apprenants_3_mois_pct: Valeur::Connue(100),
+                apprenants_30_jours_pct: Valeur::Connue(71),
+            })
+        })
+        .collect();
+    couvertures.sort_by(|a, b| (a.maille, &a.code).cmp(&(b.maille, &b.code)));
+    couvertures
+}
+
+/// Brittany had fewer apprentices at two dates when they were first published.
+fn revisions(data: &OpenData) -> Vec<Revision> {
+    let serie = data.serie(Maille::Region, "53", Indicateur::Apprentis);
+    let revision = |rang: usize, publie_le: &str| {
+        let valeur_actuelle = serie?.valeurs[rang].connue()?;
+        Some(Revision {
+            date: data.dates[rang].clone(),
+            maille: Maille::Region,
+            code: "53".to_owned(),
+            libelle: "Bretagne".to_owned(),
+            dimension: Dimension::Ensemble,
+            modalite: "".into(),
+            indicateur: Indicateur::Apprentis,
+            publie_le: publie_le.to_owned(),
+            valeur_publiee: valeur_actuelle - 210,
+            valeur_actuelle,
+        })
+    };
+    [revision(22, "2026-10-01"), revision(23, "2026-11-01")].into_iter().flatten().collect()
 }
 
 /// The whole publication.
@@ -148,5 +201,7 @@ pub(crate) fn open_data() -> OpenData {
     }
     data.series.sort_by(|a, b| a.key().cmp(&b.key()));
     data.organismes.sort_by(|a, b| (&a.uai, &a.siret).cmp(&(&b.uai, &b.siret)));
+    data.couvertures = couvertures(&data);
+    data.revisions = revisions(&data);
     data
 }

@@ -167,6 +167,40 @@ fn a_place_without_figures_says_so_kindly() {
 }
 
 #[test]
+fn a_figure_of_few_centres_says_so_wherever_it_is() {
+    let data = invented::open_data();
+    let partial = data.couvertures.iter().find(|one| {
+        one.maille == Maille::Departement && one.transmetteurs_3_mois > 1 && !one.suffit()
+    });
+    let partial = partial.unwrap();
+    let place = site::places::departement(&partial.code).unwrap();
+    let words = format!("{}\u{a0}centres sur {}", partial.transmetteurs_3_mois, partial.organismes);
+    let own = &pages()[&format!("departement/{}/index.html", partial.code)];
+    assert!(own.contains("ces chiffres décrivent ces centres, pas tout le territoire"));
+    assert!(own.contains("dans les centres qui ont transmis leurs effectifs"));
+    let above = &pages()[&format!("region/{}/index.html", place.region)];
+    assert!(above.contains(&format!("partiel\u{a0}: {words}")), "{words}");
+    // The country is covered at less than 80 %: the pages of indicators give its figure.
+    let national = "pas tout le territoire";
+    for path in ["index.html", "indicateur/apprentis/index.html"] {
+        assert!(pages()[path].contains(national), "{path}");
+    }
+}
+
+#[test]
+fn a_revised_figure_says_what_it_was() {
+    let html = &pages()["region/53/index.html"];
+    let (_, sentence) = html.split_once("<p class=\"note revision\">").unwrap();
+    let sentence = &sentence[..sentence.find("</p>").unwrap()];
+    let plain = sentence.replace(['\u{a0}', '\u{202f}'], " ");
+    assert!(plain.starts_with("Chiffre révisé. Apprentis au 31 octobre 2026 : "), "{plain}");
+    assert!(plain.contains(" à la première publication, le 1er novembre 2026."), "{plain}");
+    assert!(plain.ends_with("1 autre chiffre passé a changé : le tableau donne les deux nombres."));
+    assert_eq!(html.matches("publié\u{a0}: ").count(), 2, "one for each revised cell");
+    assert!(!pages()["region/28/index.html"].contains("révisé"));
+}
+
+#[test]
 fn every_place_has_a_page_even_before_the_first_file() {
     let empty = OpenData { dates: vec!["2026-11-22".to_owned()], ..OpenData::default() };
     let pages = render(&empty, &about());

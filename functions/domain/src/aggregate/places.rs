@@ -13,17 +13,17 @@ const FRANCE: &str = "FR";
 
 /// A place as it is named in public.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
-    pub(super) level: Level,
-    pub(super) code: String,
-    pub(super) label: String,
+pub(crate) struct Place {
+    pub(crate) level: Level,
+    pub(crate) code: String,
+    pub(crate) label: String,
 }
 
 /// The territories, each with a row.
 #[derive(Debug)]
-pub(super) struct Territories {
+pub(crate) struct Territories {
     /// The place in the list is the row.
-    pub(super) places: Vec<Place>,
+    pub(crate) places: Vec<Place>,
     zones: HashMap<String, u32>,
 }
 
@@ -35,7 +35,7 @@ const ZONE: u32 = DEPARTMENT + DEPARTMENTS.len() as u32;
 impl Territories {
     /// France, then those of the tables, then the employment zones that the reference tells, then
     /// for each level a place unknown.
-    pub(super) fn new(zones: &Zones) -> Self {
+    pub(crate) fn new(zones: &Zones) -> Self {
         let place = |level, code: &str, label: &str| Place {
             level,
             code: code.to_owned(),
@@ -54,7 +54,7 @@ impl Territories {
 
     /// Where those of a department and of a zone are counted, from France down. A place that is not
     /// known is left out.
-    pub(super) fn rows_above(&self, location: Location<'_>) -> Vec<u32> {
+    pub(crate) fn rows_above(&self, location: Location<'_>) -> Vec<u32> {
         let rows = self.levels(location);
         std::iter::once(0).chain(rows.into_iter().flatten()).collect()
     }
@@ -84,13 +84,13 @@ impl Territories {
 
 /// Where an organisation or a learner is, as far as it is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Location<'a> {
-    pub(super) department: Option<&'static Department>,
-    pub(super) zone: Option<&'a Zone>,
+pub(crate) struct Location<'a> {
+    pub(crate) department: Option<&'static Department>,
+    pub(crate) zone: Option<&'a Zone>,
 }
 
 /// An organisation, and where the references say it is.
-pub(super) fn organisation<'a>(
+pub(crate) fn organisation<'a>(
     references: &'a References,
     organisation: &Organisation,
 ) -> (Place, Location<'a>) {

@@ -1,6 +1,5 @@
 //! Small countries whose figures are known by hand, and relations that any country keeps.
 
-mod coverage;
 mod dimensions;
 mod flows;
 mod ranges;

@@ -4,12 +4,12 @@
 //! files of the open data, which the Lambda writes.
 
 mod complement;
+mod coverage;
 mod relations;
-mod variation;
 mod withhold;
 
 pub use complement::{POSSIBLE_VALUES, protect};
-pub use variation::{LEAST_BASE_OF_A_PERCENTAGE, Variation, months_before, variation};
+pub use coverage::{Coverage, FRESH_MONTHS, RECENT_DAYS, coverage};
 pub use withhold::withhold;
 
 use crate::aggregate::{Cell, Counts, Dimension, Level};
@@ -17,6 +17,10 @@ use crate::vocabulary::Day;
 
 /// Counts from 1 to this are withheld: so few people could be recognised.
 pub const LARGEST_SECRET: u32 = 4;
+
+/// A past figure is said to be revised from this many learners on. A smaller revision would tell
+/// of few people; it is not told from none.
+pub const LEAST_REVISION: u32 = LARGEST_SECRET + 1;
 
 /// Whether a cell is for the public at all. An organisation is shown as a whole: broken down by
 /// age or level, nearly all its figures would be withheld.
@@ -36,6 +40,8 @@ fn is_protected(cell: &Cell) -> bool {
 
 /// How many indicators a cell has at each date.
 pub const INDICATORS: usize = 5;
+/// The place of the learners in training among them.
+const LEARNERS: usize = 1;
 
 /// A figure, or the reason why it is not given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -21,6 +21,7 @@ use domain::upload::{Dataset, Deposit};
 use domain::vocabulary::{Day, Organisation, References, SchoolYear};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use open_data::v1;
+use publish::revisions::{First, manifest};
 use serde::Serialize;
 use store::{Key, Lot, Run, Store};
 
@@ -166,6 +167,11 @@ pub async fn why(store: &Store, run: &Run, question: &Question) -> anyhow::Resul
         modalite: question.modality.clone(),
         indicateur: question.indicateur,
         valeur: value(counts),
+        premiere: first(store, question).await?.map(|(first, counts)| Premiere {
+            publie_le: first.publie_le,
+            version: first.version,
+            valeur: value(counts),
+        }),
         calcul: Calcul {
             run: run.id.clone(),
             regles: run.rules.clone(),
@@ -174,6 +180,24 @@ pub async fn why(store: &Store, run: &Run, question: &Question) -> anyhow::Resul
         },
         parts: shares.iter().map(part).filter(told).collect(),
     })
+}
+
+/// The same figure in the run that was first published with its date, exact; none while the date is
+/// not past.
+async fn first(store: &Store, question: &Question) -> anyhow::Result<Option<(First, Counts)>> {
+    let Some(latest) = store.objects.find(&Key::Latest).await? else { return Ok(None) };
+    let latest: publish::Latest = serde_json::from_slice(&latest)?;
+    let premieres = manifest(store, &latest.version).await?.premieres;
+    let date = question.date.to_string();
+    let Some(first) = premieres.into_iter().find(|first| first.date == date) else {
+        return Ok(None);
+    };
+    let run = manifest(store, &first.version).await?.calcul.run;
+    let key = Key::Indicators { run };
+    let figures = store::read_indicators(&key.path(), store.objects.get(&key).await?)?;
+    // Where nobody was counted at any date there is no cell.
+    let counts = find(&figures, question).map(|(_, counts)| counts).unwrap_or_default();
+    Ok(Some((first, counts)))
 }
 
 /// The figure as the run left it.
@@ -259,9 +283,18 @@ pub struct Answer {
     indicateur: v1::Indicateur,
     /// As the run left it.
     pub valeur: u32,
+    premiere: Option<Premiere>,
     calcul: Calcul,
     /// By deposit, then organisation.
     pub parts: Vec<Part>,
+}
+
+/// What it was when it was first published, before anything was withheld.
+#[derive(Debug, Serialize)]
+struct Premiere {
+    publie_le: String,
+    version: String,
+    valeur: u32,
 }
 
 #[derive(Debug, Serialize)]
@@ -372,6 +405,9 @@ impl Answer {
                 to,
                 "{sum:>8}  en tout : le compte refait ne donne PAS le chiffre du calcul ({valeur}).\n"
             )?;
+        }
+        if let Some(Premiere { publie_le, version, valeur }) = &self.premiere {
+            writeln!(to, "À la première publication, le {publie_le} ({version}) : {valeur}")?;
         }
         let Calcul { run, regles, code, referentiels } = &self.calcul;
         writeln!(to, "Calcul {run}, règles {regles}, code {code}")?;

@@ -1,0 +1,172 @@
+//! The past as it was first published, and as it is now.
+
+use acceptance::World;
+use acceptance::files::{ORGANISATIONS, apprentices, organisation};
+use domain::aggregate::{Dimension, Level};
+use domain::upload::{Mode, Request};
+use local::commands::why::{Question, why};
+use open_data::v1::Indicateur;
+use publish::revisions::{First, Manifest, manifest};
+use store::{Key, Run};
+
+const ADDED: &str = "01KAAAAAAAAAAAAAAAAAAAAAA8";
+
+/// Rennes, Brest and La Réunion have each sent a list.
+async fn world() -> World {
+    let world = World::new(ORGANISATIONS).await;
+    for (place, first, count) in [(0, 1, 37), (1, 1_001, 3), (2, 2_001, 21)] {
+        let id = format!("01KAAAAAAAAAAAAAAAAAAAAAA{place}");
+        send(&world, &id, place, Mode::Complete, (first, count)).await;
+    }
+    world
+}
+
+async fn send(world: &World, id: &str, place: usize, mode: Mode, learners: (u32, u32)) {
+    let sender = organisation(place);
+    world.deposit(id, sender, mode, &apprentices(sender, learners.0, learners.1)).await;
+    world.judge_all("2026-11-22T10:00:00Z").await;
+}
+
+/// Three more learners in Rennes, two in Brest, ten in La Réunion.
+async fn more(world: &World) {
+    send(world, "01KAAAAAAAAAAAAAAAAAAAAAA6", 0, Mode::Additions, (101, 3)).await;
+    send(world, "01KAAAAAAAAAAAAAAAAAAAAAA7", 1, Mode::Additions, (1_101, 2)).await;
+    send(world, ADDED, 2, Mode::Additions, (2_101, 10)).await;
+}
+
+/// Counts and publishes as of a day.
+async fn published(world: &World, day: &str) -> Run {
+    let run = aggregate::aggregate(&world.store, day.parse().expect("a day")).await.expect("a run");
+    publish::publish(&world.store, &run.id).await.expect("a publication");
+    run
+}
+
+async fn version(world: &World) -> String {
+    let latest = world.store.objects.get(&Key::Latest).await.expect("a publication");
+    serde_json::from_slice::<publish::Latest>(&latest).expect("JSON").version
+}
+
+async fn shown(world: &World) -> Manifest {
+    manifest(&world.store, &version(world).await).await.expect("a manifest")
+}
+
+async fn revisions(world: &World) -> Vec<String> {
+    let csv = world.page("donnees/v1/revisions.csv").await.expect("the revisions");
+    csv.lines().skip(1).map(str::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_past_figure_is_told_beside_what_it_was_when_first_published() {
+    let world = world().await;
+    published(&world, "2026-11-22").await;
+    let first = version(&world).await;
+    let of_october = |manifest: Manifest| {
+        manifest.premieres.into_iter().find(|first| first.date == "2026-10-31").expect("October")
+    };
+    let expected = First {
+        date: "2026-10-31".to_owned(),
+        publie_le: "2026-11-22".to_owned(),
+        version: first.clone(),
+    };
+    assert_eq!(of_october(shown(&world).await), expected);
+    assert!(revisions(&world).await.is_empty());
+
+    published(&world, "2026-11-23").await;
+    more(&world).await;
+    let run = published(&world, "2026-11-24").await;
+    assert_eq!(of_october(shown(&world).await), expected, "still the first");
+    assert!(world.page(publish::revisions::FIRST).await.is_none(), "the first for no date");
+    let told = revisions(&world).await;
+    let line = |code: &str| -> Vec<&String> {
+        let start = format!("2026-10-31,{code},");
+        let apprentices = |line: &&String| line.contains(",ensemble,,apprentis,");
+        told.iter().filter(|line| line.starts_with(&start)).filter(apprentices).collect()
+    };
+    assert_eq!(
+        line("departement,974"),
+        ["2026-10-31,departement,974,La Réunion,ensemble,,apprentis,2026-11-22,21,31"]
+    );
+    assert_eq!(
+        line("region,53"),
+        ["2026-10-31,region,53,Bretagne,ensemble,,apprentis,2026-11-22,40,45"]
+    );
+    // Three withheld with thirty-seven then: neither is told, whatever they are now.
+    assert!(line("departement,29").is_empty() && line("departement,35").is_empty());
+    let differences = told.iter().map(|line| {
+        let mut numbers = line.rsplit(',').map(|number| number.parse::<u32>().expect("a number"));
+        numbers.next().expect("now").abs_diff(numbers.next().expect("then"))
+    });
+    assert!(differences.min() >= Some(domain::publish::LEAST_REVISION));
+    let page = world.page("departement/974/index.html").await.expect("a page");
+    let page = page.replace(['\u{a0}', '\u{202f}'], " ");
+    assert!(
+        page.contains("Apprentis au 31 octobre 2026 : 31, contre 21 à la première publication, le 22 novembre 2026."),
+        "{page}"
+    );
+
+    // The operator is told what it was, exactly, though the public is not.
+    let question = Question {
+        date: "2026-10-31".parse().expect("a day"),
+        level: Level::Departement,
+        code: "29".to_owned(),
+        dimension: Dimension::Ensemble,
+        modality: String::new(),
+        indicateur: Indicateur::Apprentis,
+    };
+    let said = why(&world.store, &run, &question).await.expect("an answer").french();
+    assert!(said.starts_with("5 apprentis"), "{said}");
+    assert!(said.contains(&format!("le 2026-11-22 ({first}) : 3\n")), "{said}");
+
+    // What is withdrawn is as if it had never been: nothing is revised any more.
+    for id in ["01KAAAAAAAAAAAAAAAAAAAAAA6", "01KAAAAAAAAAAAAAAAAAAAAAA7", ADDED] {
+        world.ask(id, Request::Withdrawal).await;
+    }
+    world.judge_all("2026-11-24T11:00:00Z").await;
+    published(&world, "2026-11-25").await;
+    assert!(revisions(&world).await.is_empty());
+
+    // A month ends: its figures are first published, and no other.
+    published(&world, "2026-12-01").await;
+    let key = Key::Published {
+        version: version(&world).await,
+        path: publish::revisions::FIRST.to_owned(),
+    };
+    let bytes = world.store.objects.get(&key).await.expect("what is first published");
+    let (dates, _) = store::read_series("premieres", bytes).expect("figures");
+    assert_eq!(dates, ["2026-11-30".parse().expect("a day")]);
+    assert_eq!(of_october(shown(&world).await), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_many_publications_in_a_day_the_past_is_the_same() {
+    let (often, once) = (world().await, world().await);
+    published(&once, "2026-11-22").await;
+    for day in ["2026-11-20", "2026-11-20", "2026-11-21"] {
+        published(&often, day).await;
+    }
+    // What was first published on the 20th stays so; on a world of one publication, on the 22nd.
+    let days = async |world: &World| -> Vec<String> {
+        shown(world).await.premieres.into_iter().map(|first| first.publie_le).collect()
+    };
+    assert!(days(&often).await.iter().all(|day| day == "2026-11-20"));
+    assert!(days(&once).await.iter().all(|day| day == "2026-11-22"));
+
+    let (one, other) = (world().await, world().await);
+    for world in [&one, &other] {
+        published(world, "2026-11-22").await;
+    }
+    published(&one, "2026-11-23").await;
+    more(&one).await;
+    more(&other).await;
+    let run = published(&one, "2026-11-23").await;
+    published(&other, "2026-11-23").await;
+    assert_eq!(version(&one).await, version(&other).await);
+    let before = one.left().await;
+    publish::publish(&one.store, &run.id).await.expect("the same run");
+    assert_eq!(one.left().await, before, "published twice");
+    let shown = format!("site/v/{}/", version(&one).await);
+    let of = |left: std::collections::BTreeMap<String, String>| -> Vec<(String, String)> {
+        left.into_iter().filter(|(path, _)| path.starts_with(&shown)).collect()
+    };
+    assert_eq!(of(before), of(other.left().await), "the same bytes, manifest included");
+}
