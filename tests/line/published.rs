@@ -28,7 +28,7 @@ async fn small_world() -> World {
 async fn the_open_data_of_a_small_world_are_those_expected() {
     let world = small_world().await;
     let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("expected");
-    for name in ["indicateurs.csv", "organismes.csv"] {
+    for name in ["indicateurs.csv", "organismes.csv", "couverture.csv", "revisions.csv"] {
         let found = world.page(&format!("donnees/v1/{name}")).await.expect(name);
         compare(&expected.join("open-data/v1").join(name), &found);
     }

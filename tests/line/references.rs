@@ -64,7 +64,14 @@ async fn each_example_counts_and_wakes_a_run_that_names_it() {
     }
     assert_eq!(manifest["calcul"]["depots"], 1, "how many");
     assert!(!manifest.to_string().contains(ID), "and never which: {manifest}");
-    assert!(manifest["calcul"]["code"].as_str().is_some_and(|code| !code.is_empty()));
+    for (word, of) in [("run", "/calcul/run"), ("rules", "/calcul/regles")] {
+        let said = manifest.pointer(of).and_then(serde_json::Value::as_str);
+        assert!(said.is_some_and(|said| !said.is_empty()), "{word}: {manifest}");
+    }
+    // Who counted, and who published.
+    for of in ["code", "publie_par"] {
+        assert_eq!(manifest["calcul"][of], store::CODE, "{of}");
+    }
 
     let versions = current.into_iter().map(|one| (one.dataset, one.sha256)).collect();
     let references = world.store.references(&versions).await.expect("the datasets");

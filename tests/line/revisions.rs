@@ -138,6 +138,28 @@ async fn a_past_figure_is_told_beside_what_it_was_when_first_published() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_past_that_is_not_what_we_wrote_is_named_and_nothing_is_published() {
+    let world = world().await;
+    published(&world, "2026-11-22").await;
+    let (former, latest) = (version(&world).await, Key::Latest);
+    let path = publish::revisions::FIRST.to_owned();
+    let key = Key::Published { version: former.clone(), path };
+    let whole = world.store.objects.get(&key).await.expect("the figures of then");
+    let before = world.store.objects.get(&latest).await.expect("a publication");
+    let run = aggregate::aggregate(&world.store, "2026-11-23".parse().expect("a day")).await;
+    let run = run.expect("a run");
+    for bytes in [&whole[..whole.len() / 2], b"PAR1"] {
+        world.store.objects.put(&key, bytes.to_vec()).await.expect("damaged");
+        let error = publish::publish(&world.store, &run.id).await.expect_err("a damaged past");
+        assert!(format!("{error:#}").contains(&key.path()), "{error:#}");
+        assert_eq!(world.store.objects.get(&latest).await.expect("a publication"), before);
+    }
+    world.store.objects.put(&key, whole.to_vec()).await.expect("repaired");
+    publish::publish(&world.store, &run.id).await.expect("a publication");
+    assert_ne!(version(&world).await, former);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn however_many_publications_in_a_day_the_past_is_the_same() {
     let (often, once) = (world().await, world().await);
     published(&once, "2026-11-22").await;

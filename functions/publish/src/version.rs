@@ -54,7 +54,7 @@ impl Version {
         files.sort_by(|one, other| one.path.cmp(&other.path));
 
         let mut digest = Sha256::new();
-        digest.update(&run.id);
+        digest.update(format!("{} {}\n", run.id, store::CODE));
         for First { date, publie_le, version } in &carried {
             digest.update(format!("{date} {publie_le} {version}\n"));
         }
@@ -109,6 +109,8 @@ fn manifest(id: &str, files: &[File], run: &Run, firsts: &[First]) -> anyhow::Re
             // How many, never which: the number of a deposit is its sender's.
             "depots": run.deposits.len(),
             "code": run.code,
+            // What withholds and writes may be newer than what counted.
+            "publie_par": store::CODE,
             "referentiels": run.references,
         },
         "premieres": firsts,

@@ -31,7 +31,7 @@ pub use movements::{read_cohorts, read_flows, write_cohorts, write_flows};
 pub use objects::{Found, Objects, SignedUpload};
 pub use records::{LotWriter, read_records, write_identities, write_records};
 pub use references::{Versions, read_reference, write_reference};
-pub use run::{Counted, Run, Transmission};
+pub use run::{CODE, Counted, Run, Transmission};
 pub use tables::{
     breakdown, dimension, level, maille, read_series, write_couvertures, write_organismes,
     write_revisions, write_series,

@@ -15,11 +15,11 @@ use crate::references::Versions;
 
 /// Version of the rules of counting: part of what names a run. Grows when a figure would change
 /// though no file did.
-const RULES: &str = "v3";
+const RULES: &str = "v4";
 
-/// Version of the code that counts: the revision of its sources when the
-/// build was told it, else that of the package (`TABLEAU_REVISION`, as `git describe` says it). Never a clock.
-const CODE: &str = match option_env!("TABLEAU_REVISION") {
+/// Version of the code that runs: the revision of its sources when the build was told it
+/// (`TABLEAU_REVISION`, as `git describe` says it), else that of the package. Never a clock.
+pub const CODE: &str = match option_env!("TABLEAU_REVISION") {
     Some(revision) => revision,
     None => env!("CARGO_PKG_VERSION"),
 };
@@ -59,6 +59,8 @@ pub struct Counted {
     pub joined_by_ine: u64,
     pub homonyms: u64,
     pub in_several_organisations: u64,
+    #[serde(default)]
+    pub without_home: u64,
     pub unlisted_organisations: u64,
     pub organisations_without_department: u64,
 }
@@ -74,6 +76,7 @@ impl From<Ledger> for Counted {
             joined_by_ine: ledger.joined_by_ine,
             homonyms: ledger.homonyms,
             in_several_organisations: ledger.in_several_organisations,
+            without_home: ledger.without_home,
             unlisted_organisations: ledger.unlisted_organisations.len() as u64,
             organisations_without_department: ledger.organisations_without_department.len() as u64,
         }
