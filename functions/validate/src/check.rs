@@ -301,4 +301,29 @@ mod tests {
         assert_eq!(broken("liste.xls", b" <HTML><table>"), "file_format_is_known");
         assert_eq!(broken("liste.xls", &clean), "file_extension_is_right");
     }
+
+    #[test]
+    fn a_template_with_its_example_reads_well_and_cannot_be_sent() {
+        let names = Column::ALL.map(Column::name).join(";");
+        let example = Column::ALL.map(|column| match column {
+            Column::FormateurUai => "0123456A",
+            Column::FormateurSiret => "12345678901235",
+            _ => "",
+        });
+        let text = format!("{names}\n{}\n", example.join(";"));
+        assert!(broken("modele.csv", text.as_bytes()).starts_with("file_has_rows"));
+        let secret = KeySecret::new(&[7; 32]);
+        let circumstances = Circumstances {
+            file_name: "modele.csv",
+            sender: None,
+            school_year: None,
+            today: "2026-11-22".parse().unwrap(),
+            secret: &secret,
+            reference: None,
+        };
+        let report = check(text.as_bytes(), &circumstances, &mut |_, _| {});
+        assert_eq!(report.verdict, validate::Verdict::Accepted);
+        assert_eq!((report.rows.read, report.rows.set_aside), (0, 0));
+        assert!(report.sentence.starts_with("Ce modèle se lit bien"));
+    }
 }

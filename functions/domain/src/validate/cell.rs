@@ -112,10 +112,16 @@ pub fn looks_like_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'])
 }
 
-/// The text without the apostrophe that our own exports put before what looks like a formula.
+/// The text that was meant: without the apostrophe that our own exports put before what looks like a
+/// formula, and without `="0751234J"`, by which software keeps a spreadsheet from eating zeros.
 fn unquoted(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(rest) if looks_like_formula(rest) => rest.trim(),
+    if let Some(rest) = text.strip_prefix('\'')
+        && looks_like_formula(rest)
+    {
+        return rest.trim();
+    }
+    match text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
+        Some(inside) if !inside.contains('"') => inside.trim(),
         _ => text,
     }
 }
@@ -374,13 +380,17 @@ mod tests {
     }
 
     #[test]
-    fn the_apostrophe_of_our_exports_is_taken_off() {
+    fn what_keeps_a_text_from_being_a_formula_is_taken_off() {
         for (text, read) in [
             ("'+33612345678", Cell::Text("+33612345678")),
             ("'\t=1", Cell::Text("=1")),
             ("'-", Cell::Text("-")),
             ("'s-Gravenhage", Cell::Text("'s-Gravenhage")),
             ("'", Cell::Text("'")),
+            ("=\"0751234J\"", Cell::Text("0751234J")),
+            (" =\" 01000 \"", Cell::Text("01000")),
+            ("=\"\"", Cell::Empty),
+            ("=\"a\"&\"b\"", Cell::Text("=\"a\"&\"b\"")),
         ] {
             assert_eq!(Cell::Text(text).trimmed(), read, "{text}");
         }

@@ -140,7 +140,7 @@ impl<'a> Judge<'a> {
             return Outcome::Blank;
         }
         if row.is_example() {
-            tally.note_example(row.line);
+            tally.note_example(row.line, self.circumstances.sender.is_none());
             return Outcome::Blank;
         }
         let hidden = hidden(row.cells, row.layout);

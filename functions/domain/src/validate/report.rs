@@ -144,6 +144,8 @@ impl Report {
 pub struct Tally {
     rows: Counts,
     not_entitled: u32,
+    /// Whether the example of the template was met in a file that nobody sends.
+    tries_template: bool,
     groups: BTreeMap<(Level, &'static str, Option<Column>), Group>,
     findings: Vec<Finding>,
 }
@@ -201,8 +203,11 @@ impl Tally {
         }
     }
 
-    /// Says that the example row of the template was left out.
-    pub(super) fn note_example(&mut self, line: u32) {
+    /// Says that the example row of the template was left out. Judged offline, the template as it
+    /// was downloaded is accepted: whoever tries it wants to know that it reads well. Sent, it is a
+    /// list without a learner.
+    pub(super) fn note_example(&mut self, line: u32, nobody_sends: bool) {
+        self.tries_template = nobody_sends;
         self.add(Finding {
             rule: "example_row_is_removed",
             level: Level::Advice,
@@ -238,6 +243,9 @@ impl Tally {
         let verdict = if refused.is_empty() { Verdict::Accepted } else { Verdict::Refused };
         let sentence = match refused.first() {
             Some(refusal) => refusal.message(),
+            None if self.rows.read == 0 => {
+                "Ce modèle se lit bien ; il ne contient encore que sa ligne d’exemple.".to_owned()
+            }
             None => sentence(self.rows, columns.ignored.len() as u32),
         };
         self.findings.sort_by_key(|finding| (finding.line, finding.column));
@@ -317,7 +325,7 @@ impl Tally {
     fn refusals_of_rows(&self) -> Vec<Refusal> {
         let Counts { read, accepted, set_aside, .. } = self.rows;
         if read == 0 {
-            return vec![Refusal::NoRow];
+            return if self.tries_template { Vec::new() } else { vec![Refusal::NoRow] };
         }
         if self.not_entitled == read {
             return vec![Refusal::NoEntitledRow];
