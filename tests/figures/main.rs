@@ -75,11 +75,10 @@ fn judge(path: &Path) -> anyhow::Result<()> {
     };
     let (mut records, mut identities) = (Vec::new(), Vec::new());
     let report = check(&bytes, &circumstances, &mut |record, identity| {
-        records.push(record);
-        identities.push(identity);
+        records.push(record.clone());
+        identities.push(identity.clone());
     });
-    let size =
-        store::write_records(&mut records)?.len() + store::write_identities(&mut identities)?.len();
+    let size = store::write_records(&records)?.len() + store::write_identities(&identities)?.len();
     println!("{} ({} accepted, {size} bytes of Parquet)", step.effort(), report.rows.accepted);
     Ok(())
 }

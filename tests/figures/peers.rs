@@ -75,7 +75,6 @@ pub(crate) fn compare(python: &Path, rows: u32) -> anyhow::Result<()> {
 #[expect(clippy::print_stdout, reason = "read by the process that started this one")]
 pub(crate) fn judge_list(list: &Path, folder: &Path) -> anyhow::Result<()> {
     let step = Step::start();
-    let bytes = fs::read(list)?;
     let circumstances = Circumstances {
         file_name: "liste.csv",
         sender: Some(organisation(0)),
@@ -88,9 +87,10 @@ pub(crate) fn judge_list(list: &Path, folder: &Path) -> anyhow::Result<()> {
     let mut writer = store::LotWriter::new(file("records.parquet")?, file("identities.parquet")?)?;
     let limits = Limits { bytes: Some(u64::MAX), rows: u32::MAX };
     let mut failure = None;
-    let report = check_within(limits, &bytes, &circumstances, &mut |record, identity| {
-        failure = failure.take().or(writer.add(record, identity).err());
-    });
+    let report =
+        check_within(limits, &File::open(list)?, &circumstances, &mut |record, identity| {
+            failure = failure.take().or(writer.add(record, identity).err());
+        });
     if let Some(failure) = failure {
         return Err(failure.into());
     }

@@ -195,15 +195,19 @@ pub struct Texts {
 
 impl Texts {
     /// Lets `write` append each text, given its place in [`IDENTITY_COLUMNS`].
-    pub fn write(mut write: impl FnMut(usize, &mut String)) -> Self {
-        /// Holds the texts of nearly every row.
-        const TYPICAL: usize = 160;
-        let mut texts = Self { joined: String::with_capacity(TYPICAL), ..Self::default() };
-        for place in 0..IDENTITY_COLUMNS.len() {
-            write(place, &mut texts.joined);
-            texts.ends[place] = texts.joined.len() as u32;
-        }
+    pub fn write(write: impl FnMut(usize, &mut String)) -> Self {
+        let mut texts = Self::default();
+        texts.rewrite(write);
         texts
+    }
+
+    /// [`Texts::write`], where other texts were.
+    pub fn rewrite(&mut self, mut write: impl FnMut(usize, &mut String)) {
+        self.joined.clear();
+        for place in 0..IDENTITY_COLUMNS.len() {
+            write(place, &mut self.joined);
+            self.ends[place] = self.joined.len() as u32;
+        }
     }
 
     /// The texts, in the order of [`IDENTITY_COLUMNS`].

@@ -60,7 +60,7 @@ impl Bench {
         });
         let row = Row::new(2, &cells, &self.layout, false);
         let kept = match judge.judge(&row, &mut Tally::default()) {
-            Outcome::Accepted(kept) => Some(*kept),
+            Outcome::Accepted => judge.kept().cloned(),
             Outcome::Blank | Outcome::SetAside => None,
         };
         Judged { kept, findings: judge.findings().to_vec() }

@@ -3,7 +3,6 @@
 //!
 //! Same rows, same bytes: nothing here depends on the machine or the moment.
 
-use std::io::Write;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -12,11 +11,11 @@ use parquet::column::reader::ColumnReader;
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::{ByteArray, FixedLenByteArray};
 use parquet::errors::{ParquetError, Result};
-use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
-use parquet::schema::types::{ColumnPath, TypePtr};
+use parquet::schema::types::TypePtr;
 
 /// Rows of one row group: enough to compress well, few enough to stay small in memory.
 pub(crate) const GROUP_ROWS: usize = 65_536;
@@ -24,9 +23,9 @@ pub(crate) const GROUP_ROWS: usize = 65_536;
 /// How many values of a text column are handed over at once.
 const BATCH: usize = 4 * 1024;
 
-/// Writes rows as a Parquet file, a row group at a time.
-pub(crate) struct TableWriter<W: Write + Send> {
-    file: SerializedFileWriter<W>,
+/// Writes rows as a Parquet file in memory, a row group at a time.
+pub(crate) struct TableWriter {
+    file: SerializedFileWriter<Vec<u8>>,
     columns: Vec<Column>,
     rows: usize,
 }
@@ -41,8 +40,7 @@ struct Column {
 
 enum Values {
     Int(Vec<i32>),
-    Bool(Vec<bool>),
-    Text { bytes: Vec<u8>, ends: Vec<usize>, fixed: bool },
+    Text { bytes: Vec<u8>, ends: Vec<usize> },
 }
 
 /// The row under way: values are pushed in the order of the schema.
@@ -50,28 +48,13 @@ pub(crate) struct RowWriter<'a> {
     columns: std::slice::IterMut<'a, Column>,
 }
 
-impl TableWriter<Vec<u8>> {
-    /// A file in memory, of this schema, written in Parquet's own notation.
+impl TableWriter {
+    /// A file of this schema, written in Parquet's own notation.
     pub(crate) fn new(schema: &str) -> Result<Self> {
-        Self::with(schema, Vec::new(), properties()?)
-    }
-}
-
-impl<W: Write + Send> TableWriter<W> {
-    /// A file of rows about persons, in which nobody searches: without the statistics that would
-    /// repeat names in its footer, and without a dictionary where nearly every value is another.
-    pub(crate) fn of_persons(schema: &str, distinct: &[&str], to: W) -> Result<Self> {
-        let properties = properties()?.set_statistics_enabled(EnabledStatistics::None);
-        let plain = distinct.iter().fold(properties, |properties, column| {
-            properties.set_column_dictionary_enabled(ColumnPath::from(*column), false)
-        });
-        Self::with(schema, to, plain)
-    }
-
-    fn with(schema: &str, to: W, properties: WriterPropertiesBuilder) -> Result<Self> {
         let schema = Arc::new(parse_message_type(schema)?);
         let columns = schema.get_fields().iter().map(Column::of).collect::<Result<_>>()?;
-        let file = SerializedFileWriter::new(to, schema, Arc::new(properties.build()))?;
+        let properties = Arc::new(properties()?.build());
+        let file = SerializedFileWriter::new(Vec::new(), schema, properties)?;
         Ok(Self { file, columns, rows: 0 })
     }
 
@@ -82,8 +65,8 @@ impl<W: Write + Send> TableWriter<W> {
         if self.rows == GROUP_ROWS { self.write_group() } else { Ok(()) }
     }
 
-    /// Ends the file and gives back where it was written.
-    pub(crate) fn finish(mut self) -> Result<W> {
+    /// Ends the file.
+    pub(crate) fn finish(mut self) -> Result<Vec<u8>> {
         if self.rows > 0 {
             self.write_group()?;
         }
@@ -103,7 +86,8 @@ impl<W: Write + Send> TableWriter<W> {
     }
 }
 
-fn properties() -> Result<WriterPropertiesBuilder> {
+/// How every file of ours is written.
+pub(crate) fn properties() -> Result<WriterPropertiesBuilder> {
     Ok(WriterProperties::builder()
         .set_created_by("tableau v1".to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
@@ -122,20 +106,10 @@ impl RowWriter<'_> {
         }
     }
 
-    /// A boolean.
-    pub(crate) fn bool(&mut self, value: impl Into<Option<bool>>) {
-        let value = value.into();
-        if let Some(Column { values: Values::Bool(values), levels, optional }) = self.columns.next()
-        {
-            push_level(levels, *optional, value.is_some());
-            values.extend(value);
-        }
-    }
-
-    /// A text, or the bytes of a key.
+    /// A text.
     pub(crate) fn text<'v>(&mut self, value: impl Into<Option<&'v [u8]>>) {
         let value = value.into();
-        if let Some(Column { values: Values::Text { bytes, ends, .. }, levels, optional }) =
+        if let Some(Column { values: Values::Text { bytes, ends }, levels, optional }) =
             self.columns.next()
         {
             push_level(levels, *optional, value.is_some());
@@ -158,11 +132,7 @@ impl Column {
         use parquet::basic::Type;
         let values = match field.get_physical_type() {
             Type::INT32 => Values::Int(Vec::new()),
-            Type::BOOLEAN => Values::Bool(Vec::new()),
-            Type::BYTE_ARRAY => Values::Text { bytes: Vec::new(), ends: Vec::new(), fixed: false },
-            Type::FIXED_LEN_BYTE_ARRAY => {
-                Values::Text { bytes: Vec::new(), ends: Vec::new(), fixed: true }
-            }
+            Type::BYTE_ARRAY => Values::Text { bytes: Vec::new(), ends: Vec::new() },
             other => return Err(ParquetError::General(format!("no column of type {other}"))),
         };
         Ok(Self { optional: field.is_optional(), levels: Vec::new(), values })
@@ -175,24 +145,8 @@ impl Column {
                 writer.write_batch(values, levels, None)?;
                 values.clear();
             }
-            (Values::Bool(values), ColumnWriter::BoolColumnWriter(writer)) => {
-                writer.write_batch(values, levels, None)?;
-                values.clear();
-            }
-            (
-                Values::Text { bytes, ends, fixed: false },
-                ColumnWriter::ByteArrayColumnWriter(writer),
-            ) => {
+            (Values::Text { bytes, ends }, ColumnWriter::ByteArrayColumnWriter(writer)) => {
                 in_batches(slices(bytes, ends).map(ByteArray::from), levels, |values, levels| {
-                    writer.write_batch(values, levels, None).map(drop)
-                })?;
-            }
-            (
-                Values::Text { bytes, ends, fixed: true },
-                ColumnWriter::FixedLenByteArrayColumnWriter(writer),
-            ) => {
-                let values = slices(bytes, ends).map(|value| ByteArray::from(value).into());
-                in_batches(values, levels, |values: &[FixedLenByteArray], levels| {
                     writer.write_batch(values, levels, None).map(drop)
                 })?;
             }

@@ -15,6 +15,7 @@ mod index;
 mod indicators;
 mod movements;
 mod objects;
+mod persons;
 mod records;
 mod references;
 mod run;

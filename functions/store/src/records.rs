@@ -6,12 +6,13 @@ use std::io::Write;
 use bytes::Bytes;
 use domain::record::{Contract, Erased, IDENTITY_COLUMNS, Identity, Record, Sex};
 use domain::upload::MAX_ROWS;
-use domain::vocabulary::{Cfd, Day, LearnerKey, Organisation, Rncp};
+use domain::vocabulary::{Cfd, Day, LearnerKey, Organisation, Rncp, Siret, Uai};
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 
-use crate::columns::{GROUP_ROWS, Group, RowWriter, TableReader, TableWriter};
+use crate::columns::{GROUP_ROWS, Group, TableReader};
 use crate::error::{Error, Result};
+use crate::persons::{PersonsWriter, RowWriter};
 
 /// Pseudonymous, one row for each accepted row of the file, sorted by civil key then line.
 ///
@@ -66,41 +67,39 @@ const CONTRACTS: usize = 4;
 /// A full deposit is one row group, wholly sorted.
 const _: () = assert!(MAX_ROWS as usize <= GROUP_ROWS);
 
-/// The records as one Parquet file. Sorts them.
-pub fn write_records(records: &mut [Record]) -> Result<Vec<u8>> {
-    let mut write = || {
+/// The records as one Parquet file, in whatever order they come.
+pub fn write_records(records: &[Record]) -> Result<Vec<u8>> {
+    let write = || {
         let mut table = records_table(Vec::new())?;
-        push_records(&mut table, records)?;
+        records.iter().try_for_each(|record| add_record(&mut table, record))?;
         table.finish()
     };
     write().map_err(|error| Error::corrupt("write records", error))
 }
 
-/// Sorts records and adds them.
-fn push_records<W: Write + Send>(
-    table: &mut TableWriter<W>,
-    records: &mut [Record],
-) -> parquet::errors::Result<()> {
-    records.sort_by_cached_key(|record| (record.civil_key, record.line));
-    records.iter().try_for_each(|record| table.row(|row| push_record(row, record)))
+fn records_table<W: Write + Send>(to: W) -> parquet::errors::Result<PersonsWriter<W>> {
+    PersonsWriter::new(RECORDS, to)
 }
 
-fn records_table<W: Write + Send>(to: W) -> parquet::errors::Result<TableWriter<W>> {
-    TableWriter::of_persons(RECORDS, &["cle_civile", "cle_ine", "ligne"], to)
+fn add_record<W: Write + Send>(
+    table: &mut PersonsWriter<W>,
+    record: &Record,
+) -> parquet::errors::Result<()> {
+    table.row(record.civil_key.0, record.line, |row| push_record(row, record))
 }
 
 fn push_record(row: &mut RowWriter<'_>, record: &Record) {
-    row.text(record.civil_key.0.as_slice());
-    row.text(record.ine_key.as_ref().map(|key| key.0.as_slice()));
+    row.key(Some(record.civil_key.0));
+    row.key(record.ine_key.map(|key| key.0));
     for organisation in [&record.responsable, &record.formateur] {
-        row.text(organisation.uai.as_str().as_bytes());
-        row.text(organisation.siret.as_str().as_bytes());
+        row.text(organisation.uai.as_bytes());
+        row.text(organisation.siret.as_bytes());
     }
-    row.text(record.lieu_uai.as_ref().map(|uai| uai.as_str().as_bytes()));
-    row.text(record.school_year.to_string().as_bytes());
+    row.text(record.lieu_uai.as_ref().map_or(b"", Uai::as_bytes));
+    row.text(&record.school_year.ascii());
     row.int(i32::from(record.training_year));
     row.int(record.rncp.map(|rncp| rncp.number().cast_signed()));
-    row.text(record.cfd.as_ref().map(|cfd| cfd.as_str().as_bytes()));
+    row.text(record.cfd.as_ref().map_or(b"", Cfd::as_bytes));
     row.int(record.months.map(i32::from));
     row.int(record.inscription.epoch_days());
     row.int(record.entry.epoch_days());
@@ -112,16 +111,16 @@ fn push_record(row: &mut RowWriter<'_>, record: &Record) {
         row.int(contract.and_then(|contract| contract.end).map(Day::epoch_days));
         row.int(contract.and_then(|contract| contract.rupture).map(Day::epoch_days));
         let employer = contract.and_then(|contract| contract.employer.as_ref());
-        row.text(employer.map(|siret| siret.as_str().as_bytes()));
+        row.text(employer.map_or(b"", Siret::as_bytes));
     }
     row.int(record.birth_month.epoch_days());
     row.text(match record.sex {
-        Sex::Female => b"F".as_slice(),
+        Sex::Female => b"F",
         Sex::Male => b"M",
     });
     row.bool(record.rqth);
-    row.text(record.commune.as_ref().map(<[u8; 5]>::as_slice));
-    row.text(record.postal_code.as_slice());
+    row.text(record.commune.as_ref().map_or(b"", <[u8; 5]>::as_slice));
+    row.text(&record.postal_code);
     row.int(record.line.cast_signed());
     row.int((record.erased != Erased::default()).then(|| record.erased.bits().cast_signed()));
 }
@@ -282,26 +281,17 @@ fn fixed<const N: usize>(value: Option<&ByteArray>) -> Option<[u8; N]> {
 }
 
 /// The identities of the same rows, in the same order, under another prefix and another key.
-pub fn write_identities(identities: &mut [Identity]) -> Result<Vec<u8>> {
-    let mut write = || {
+pub fn write_identities(identities: &[Identity]) -> Result<Vec<u8>> {
+    let write = || {
         let mut table = identities_table(Vec::new())?;
-        push_identities(&mut table, identities)?;
+        identities.iter().try_for_each(|identity| add_identity(&mut table, identity))?;
         table.finish()
     };
     write().map_err(|error| Error::corrupt("write identities", error))
 }
 
-/// Sorts identities and adds them.
-fn push_identities<W: Write + Send>(
-    table: &mut TableWriter<W>,
-    identities: &mut [Identity],
-) -> parquet::errors::Result<()> {
-    identities.sort_by_cached_key(|identity| (identity.civil_key, identity.line));
-    identities.iter().try_for_each(|identity| table.row(|row| push_identity(row, identity)))
-}
-
 /// A text that nobody typed is null.
-fn identities_table<W: Write + Send>(to: W) -> parquet::errors::Result<TableWriter<W>> {
+fn identities_table<W: Write + Send>(to: W) -> parquet::errors::Result<PersonsWriter<W>> {
     let texts = IDENTITY_COLUMNS.map(|name| format!("optional binary {name} (STRING);"));
     let schema = format!(
         "message identities_v1 {{
@@ -313,77 +303,53 @@ fn identities_table<W: Write + Send>(to: W) -> parquet::errors::Result<TableWrit
         }}",
         texts.join("\n")
     );
-    let distinct = [
-        "cle_civile",
-        "cle_ine",
-        "ligne",
-        "ine_apprenant",
-        "email_contact",
-        "tel_apprenant",
-        "adresse_apprenant",
-        "responsable_apprenant_mail1",
-        "responsable_apprenant_mail2",
-    ];
-    TableWriter::of_persons(&schema, &distinct, to)
+    PersonsWriter::new(&schema, to)
 }
 
-fn push_identity(row: &mut RowWriter<'_>, identity: &Identity) {
-    row.text(identity.civil_key.0.as_slice());
-    row.text(identity.ine_key.as_ref().map(|key| key.0.as_slice()));
-    row.int(identity.line.cast_signed());
-    row.int(identity.birth.epoch_days());
-    for text in identity.texts.iter() {
-        row.text(Some(text.as_bytes()).filter(|text| !text.is_empty()));
-    }
+fn add_identity<W: Write + Send>(
+    table: &mut PersonsWriter<W>,
+    identity: &Identity,
+) -> parquet::errors::Result<()> {
+    table.row(identity.civil_key.0, identity.line, |row| {
+        row.key(Some(identity.civil_key.0));
+        row.key(identity.ine_key.map(|key| key.0));
+        row.int(identity.line.cast_signed());
+        row.int(identity.birth.epoch_days());
+        for text in identity.texts.iter() {
+            row.text(text.as_bytes());
+        }
+    })
 }
 
 /// Writes both files of a list of any length as its rows come, in memory that does not grow with
 /// it: each row group is sorted, not the file. Of a deposit, which is one row group, it makes the
 /// bytes of [`write_records`] and of [`write_identities`].
 pub struct LotWriter<W: Write + Send> {
-    records: Vec<Record>,
-    identities: Vec<Identity>,
-    tables: (TableWriter<W>, TableWriter<W>),
+    records: PersonsWriter<W>,
+    identities: PersonsWriter<W>,
 }
 
 impl<W: Write + Send> LotWriter<W> {
     /// Both files, nothing in them yet.
     pub fn new(records: W, identities: W) -> Result<Self> {
         let open = || {
-            let tables = (records_table(records)?, identities_table(identities)?);
-            Ok::<_, ParquetError>(Self { records: Vec::new(), identities: Vec::new(), tables })
+            let (records, identities) = (records_table(records)?, identities_table(identities)?);
+            Ok::<_, ParquetError>(Self { records, identities })
         };
         open().map_err(|error| Error::corrupt("open a lot", error))
     }
 
     /// Takes what is kept of one row.
-    pub fn add(&mut self, record: Record, identity: Identity) -> Result<()> {
-        self.records.push(record);
-        self.identities.push(identity);
-        if self.records.len() < GROUP_ROWS {
-            return Ok(());
-        }
-        let mut write = || {
-            push_records(&mut self.tables.0, &mut self.records)?;
-            push_identities(&mut self.tables.1, &mut self.identities)
-        };
-        write().map_err(|error| Error::corrupt("write a row group", error))?;
-        self.records.clear();
-        self.identities.clear();
-        Ok(())
+    pub fn add(&mut self, record: &Record, identity: &Identity) -> Result<()> {
+        add_record(&mut self.records, record)
+            .and_then(|()| add_identity(&mut self.identities, identity))
+            .map_err(|error| Error::corrupt("write a row group", error))
     }
 
     /// Ends both files and gives them back, the records first.
     pub fn finish(self) -> Result<(W, W)> {
-        let Self { mut records, mut identities, tables: (mut first, mut second) } = self;
-        let finish = || {
-            push_records(&mut first, &mut records)?;
-            // What is written makes room for what is not.
-            drop(records);
-            let first = first.finish()?;
-            push_identities(&mut second, &mut identities)?;
-            Ok::<_, ParquetError>((first, second.finish()?))
-        };
+        let Self { records, identities } = self;
+        let finish = || Ok::<_, ParquetError>((records.finish()?, identities.finish()?));
         finish().map_err(|error| Error::corrupt("end a lot", error))
     }
 }
@@ -437,9 +403,9 @@ mod tests {
         for record in &mut records {
             record.contracts.truncate(CONTRACTS);
         }
-        let bytes = write_records(&mut records).unwrap();
-        let mut shuffled: Vec<Record> = records.iter().rev().cloned().collect();
-        assert_eq!(write_records(&mut shuffled).unwrap(), bytes);
+        let bytes = write_records(&records).unwrap();
+        records.reverse();
+        assert_eq!(write_records(&records).unwrap(), bytes);
 
         let mut read = Vec::new();
         read_records("records", bytes.into(), |record| read.push(record)).unwrap();
@@ -452,10 +418,8 @@ mod tests {
         let records = vec![record(2, 1), record(3, 0)];
         let schema = RECORDS.replace("    optional int32 efface;\n", "");
         assert_ne!(schema, RECORDS);
-        let mut table = TableWriter::new(&schema).unwrap();
-        for record in &records {
-            table.row(|row| push_record(row, record)).unwrap();
-        }
+        let mut table = PersonsWriter::new(&schema, Vec::new()).unwrap();
+        records.iter().try_for_each(|record| add_record(&mut table, record)).unwrap();
         let mut read = Vec::new();
         let bytes = table.finish().unwrap();
         read_records("records", bytes.into(), |record| read.push(record)).unwrap();
@@ -478,15 +442,15 @@ mod tests {
         let write = |records: &[Record]| {
             let mut writer = LotWriter::new(Vec::new(), Vec::new()).unwrap();
             for record in records {
-                writer.add(record.clone(), identity(record)).unwrap();
+                writer.add(record, &identity(record)).unwrap();
             }
             writer.finish().unwrap()
         };
-        let mut records: Vec<Record> = (2..40).rev().map(|line| record(line, 1)).collect();
+        let records: Vec<Record> = (2..40).rev().map(|line| record(line, 1)).collect();
         let (written, identities) = write(&records);
-        let mut same: Vec<Identity> = records.iter().map(identity).collect();
-        assert_eq!(identities, write_identities(&mut same).unwrap());
-        assert_eq!(written, write_records(&mut records).unwrap());
+        let same: Vec<Identity> = records.iter().map(identity).collect();
+        assert_eq!(identities, write_identities(&same).unwrap());
+        assert_eq!(written, write_records(&records).unwrap());
 
         let rows = GROUP_ROWS as u32 + 10;
         let records: Vec<Record> = (0..rows).rev().map(|line| record(line, 0)).collect();
@@ -502,8 +466,7 @@ mod tests {
 
     #[test]
     fn a_truncated_or_foreign_file_is_named() {
-        let mut records = vec![record(2, 1)];
-        let bytes = write_records(&mut records).unwrap();
+        let bytes = write_records(&[record(2, 1)]).unwrap();
         let truncated = Bytes::from(bytes[..bytes.len() / 2].to_vec());
         let error = read_records("records/x.parquet", truncated, |_| {}).unwrap_err();
         assert_eq!(error.to_string(), "read records/x.parquet: not what we write");

@@ -22,7 +22,7 @@ fn main() -> anyhow::Result<()> {
         Some(rows) => Limits { bytes: Some(u64::MAX), rows },
         None => LIMITS,
     };
-    let bytes = std::fs::read(&path).with_context(|| format!("read {path}"))?;
+    let file = File::open(&path).with_context(|| format!("read {path}"))?;
     let name = path.rsplit('/').next().unwrap_or(&path);
     let secret = KeySecret::new(&[7; 32]);
     let circumstances = Circumstances {
@@ -45,7 +45,7 @@ fn main() -> anyhow::Result<()> {
     };
     let mut kept = 0;
     let mut failure = None;
-    let report = check_within(limits, &bytes, &circumstances, &mut |record, identity| {
+    let report = check_within(limits, &file, &circumstances, &mut |record, identity| {
         kept += 1;
         if let Some(writer) = &mut writer {
             failure = failure.take().or(writer.add(record, identity).err());
@@ -68,7 +68,7 @@ fn main() -> anyhow::Result<()> {
         "{kept} kept · {spent:.2} CPU-s · {} kB of Parquet · peak {}, of which the file {} kB",
         written / 1024,
         peak_memory()?,
-        bytes.len() / 1024
+        file.metadata()?.len() / 1024
     );
     Ok(())
 }

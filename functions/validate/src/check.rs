@@ -10,7 +10,7 @@ use domain::validate::{self, Column, File, Judge, Layout, Outcome, Refusal, Repo
 use domain::vocabulary::{Day, KeySecret, Organisation, Reference, SchoolYear};
 use sha2::{Digest, Sha256};
 
-use crate::read::{List, Source};
+use crate::read::{Content, List, Source};
 
 /// Rows looked at to find the header: titles may come first.
 const ROWS_BEFORE_HEADER: u32 = 30;
@@ -47,32 +47,39 @@ pub const LIMITS: Limits = Limits { bytes: None, rows: MAX_ROWS };
 /// Judges a file and hands over what its accepted rows become, in the order of the file.
 ///
 /// When the verdict is not `accepted`, what was handed over must be discarded.
-pub fn check(
-    bytes: &[u8],
+pub fn check<'a>(
+    content: impl Into<Content<'a>>,
     circumstances: &Circumstances<'_>,
-    keep: &mut dyn FnMut(Record, Identity),
+    keep: &mut dyn FnMut(&Record, &Identity),
 ) -> Report {
-    check_within(LIMITS, bytes, circumstances, keep)
+    check_within(LIMITS, content, circumstances, keep)
 }
 
 /// [`check`], with other limits.
-pub fn check_within(
+pub fn check_within<'a>(
     limits: Limits,
-    bytes: &[u8],
+    content: impl Into<Content<'a>>,
     circumstances: &Circumstances<'_>,
-    keep: &mut dyn FnMut(Record, Identity),
+    keep: &mut dyn FnMut(&Record, &Identity),
 ) -> Report {
+    let content = content.into();
+    let mut sha256 = Sha256::new();
+    let hashed = content.pieces(0, |piece| sha256.update(piece));
+    let size = hashed.and_then(|()| content.size());
     let mut file = File {
         name: circumstances.file_name.to_owned(),
-        size_bytes: bytes.len() as u64,
-        sha256: hex(&Sha256::digest(bytes)),
+        size_bytes: size.as_ref().map_or(0, |size| *size),
+        sha256: hex(&sha256.finalize()),
         ..File::default()
     };
+    if size.is_err() {
+        return Tally::default().finish(file, None, vec![Refusal::Damaged]);
+    }
     let mut tally = Tally::default();
     let mut layout = None;
     // Whatever a library does with a hostile file, the answer is a report.
     let judged = catch_unwind(AssertUnwindSafe(|| {
-        judge(limits, bytes, circumstances, keep, &mut file, &mut layout, &mut tally)
+        judge(limits, content, circumstances, keep, &mut file, &mut layout, &mut tally)
     }));
     let refused = match judged {
         Ok(Ok(())) => Vec::new(),
@@ -84,19 +91,19 @@ pub fn check_within(
 
 fn judge(
     limits: Limits,
-    bytes: &[u8],
+    content: Content<'_>,
     circumstances: &Circumstances<'_>,
-    keep: &mut dyn FnMut(Record, Identity),
+    keep: &mut dyn FnMut(&Record, &Identity),
     file: &mut File,
     found: &mut Option<Layout>,
     tally: &mut Tally,
 ) -> Result<(), Vec<Refusal>> {
     let one = |refusal| vec![refusal];
     let format = Format::of_name(circumstances.file_name).unwrap_or(Format::Csv);
-    if bytes.len() as u64 > limits.bytes.unwrap_or(format.max_bytes()) {
+    if file.size_bytes > limits.bytes.unwrap_or(format.max_bytes()) {
         return Err(vec![Refusal::TooManyBytes]);
     }
-    let list = List::find(circumstances.file_name, bytes).map_err(one)?;
+    let list = List::find(circumstances.file_name, content).map_err(one)?;
     let mut source = list.open(file).map_err(one)?;
     let header = find_header(&mut source).map_err(one)?;
     file.sheet = source.sheet(header.sheet).map(str::to_owned);
@@ -123,8 +130,9 @@ fn judge(
             return ControlFlow::Continue(());
         }
         let row = Row::new(line, cells, layout, from_1904);
-        if let Outcome::Accepted(kept) = judge.judge(&row, tally) {
-            let (record, identity) = *kept;
+        if judge.judge(&row, tally) == Outcome::Accepted
+            && let Some((record, identity)) = judge.kept()
+        {
             keep(record, identity);
         }
         too_many = tally.rows().read > limits.rows;

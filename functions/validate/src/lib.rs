@@ -261,8 +261,8 @@ async fn settle(
     };
     let mut kept = Kept::default();
     let report = check::check(bytes, &circumstances, &mut |record, identity| {
-        kept.records.push(record);
-        kept.identities.push(identity);
+        kept.records.push(record.clone());
+        kept.identities.push(identity.clone());
     });
     let mut written = false;
     for tries in 1.. {
@@ -374,9 +374,9 @@ async fn leave(
 /// Stores what was accepted, before it counts.
 async fn keep(store: &Store, deposit: &Deposit, kept: &mut Kept) -> anyhow::Result<()> {
     let lot = lot(deposit, &deposit.id);
-    let records = store::write_records(&mut kept.records)?;
+    let records = store::write_records(&kept.records)?;
     store.objects.put(&Key::Records(lot.clone()), records).await?;
-    let identities = store::write_identities(&mut kept.identities)?;
+    let identities = store::write_identities(&kept.identities)?;
     store.objects.put(&Key::Identities(lot), identities).await?;
     Ok(())
 }

@@ -29,8 +29,9 @@ fn judge(name: &str, bytes: &[u8]) -> Judged {
         reference: None,
     };
     let mut kept = Vec::new();
-    let report =
-        check(bytes, &circumstances, &mut |record, identity| kept.push((record, identity)));
+    let report = check(bytes, &circumstances, &mut |record, identity| {
+        kept.push((record.clone(), identity.clone()));
+    });
     Judged { report, kept }
 }
 
@@ -40,8 +41,8 @@ fn parquet(mut kept: Vec<(Record, Identity)>) -> (Vec<u8>, Vec<u8>) {
     for (line, (record, identity)) in (1..).zip(&mut kept) {
         (record.line, identity.line) = (line, line);
     }
-    let (mut records, mut identities): (Vec<_>, Vec<_>) = kept.into_iter().unzip();
-    (store::write_records(&mut records).unwrap(), store::write_identities(&mut identities).unwrap())
+    let (records, identities): (Vec<_>, Vec<_>) = kept.into_iter().unzip();
+    (store::write_records(&records).unwrap(), store::write_identities(&identities).unwrap())
 }
 
 /// An archive of these files.

@@ -44,7 +44,7 @@ impl Cell<'_> {
 
     /// Whether it says that the value must be emptied.
     pub(super) fn is_erasure(self) -> bool {
-        matches!(self, Self::Text(text) if text.len() >= ERASE.len() && text.trim() == ERASE)
+        matches!(self, Self::Text(text) if !is_tidy(text.as_bytes()) && text.trim() == ERASE)
     }
 
     /// What a person sees in the cell.
@@ -88,13 +88,12 @@ impl Cell<'_> {
     /// The small whole number written in the cell: `2`, `2.0`, `02`.
     pub(super) fn small_number(self) -> Option<u32> {
         match self {
-            Self::Text(text) => {
-                let digits =
-                    text.strip_suffix(".0").or_else(|| text.strip_suffix(",0")).unwrap_or(text);
-                let well_formed =
-                    digits.len() <= 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
-                well_formed.then(|| digits.parse().ok()).flatten()
-            }
+            Self::Text(text) => match text.as_bytes() {
+                [digits @ .., b'.' | b',', b'0'] | digits => match digits.len() {
+                    1..=6 => number(digits),
+                    _ => None,
+                },
+            },
             Self::Number(number) => whole(number).and_then(|number| u32::try_from(number).ok()),
             Self::Empty | Self::Date(_) | Self::Bool(_) => None,
         }
@@ -181,10 +180,15 @@ impl Code {
         padded
     }
 
+    /// Whether a text is a code as it stands: nothing to leave out or to change.
+    pub(super) fn is_one(text: &str) -> bool {
+        let fits = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+        text.len() <= Self::LONGEST && text.bytes().all(fits)
+    }
+
     fn push_text(&mut self, text: &str) {
-        let is_code = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
-        // As nearly every code is typed: nothing to leave out or to change.
-        if text.len() <= Self::LONGEST && text.bytes().all(|byte| is_code(&byte)) {
+        // As nearly every code is typed.
+        if Self::is_one(text) {
             self.bytes[..text.len()].copy_from_slice(text.as_bytes());
             self.length = text.len();
             return;
@@ -241,6 +245,10 @@ pub(super) struct ReadDay {
 const SERIAL_1900: i32 = -25_569;
 const SERIAL_1904: i32 = -24_107;
 
+/// 1 January 1900 and 31 December 2100: dates beyond are mistakes.
+const FIRST_DAY: i32 = -25_567;
+const LAST_DAY: i32 = 47_846;
+
 /// The day of an Excel serial date. The 1900 calendar believes in 29 February 1900.
 pub fn day_of_serial(serial: f64, from_1904: bool) -> Option<Day> {
     if !(1.0..=2_958_465.0).contains(&serial.floor()) {
@@ -263,8 +271,7 @@ pub(super) fn day(cell: Cell<'_>, from_1904: bool) -> Option<ReadDay> {
         Cell::Text(text) => day_in_text(text, from_1904)?,
         Cell::Empty | Cell::Bool(_) => return None,
     };
-    let (year, ..) = read.day.ymd();
-    (1900..=2100).contains(&year).then_some(read)
+    (FIRST_DAY..=LAST_DAY).contains(&read.day.epoch_days()).then_some(read)
 }
 
 fn day_in_text(text: &str, from_1904: bool) -> Option<ReadDay> {
@@ -318,12 +325,18 @@ fn day_in_full(text: &[u8]) -> Option<Day> {
     else {
         return None;
     };
-    let number = |digits: &[u8]| -> Option<i16> {
-        let all = digits.iter().all(u8::is_ascii_digit);
-        all.then(|| digits.iter().fold(0, |sum, digit| sum * 10 + i16::from(digit - b'0')))
-    };
-    let year: &[u8; 4] = year.try_into().ok()?;
-    Day::from_ymd(number(year)?, number(&[*m1, *m2])? as i8, number(&[*d1, *d2])? as i8)
+    let [y1, y2, y3, y4] = <&[u8; 4]>::try_from(year).ok()?;
+    let two = |tens: u8, units: u8| number(&[tens, units]).map(|number| number as i16);
+    let year = two(*y1, *y2)? * 100 + two(*y3, *y4)?;
+    Day::from_ymd(year, two(*m1, *m2)? as i8, two(*d1, *d2)? as i8)
+}
+
+/// The number that a few digits write.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |sum, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit < 10).then(|| sum * 10 + u32::from(digit))
+    })
 }
 
 fn digits(text: &str) -> Option<i16> {
@@ -377,6 +390,8 @@ mod tests {
         assert_eq!(serial(44_804.75, true), "2026-09-01");
         assert_eq!(day_of_serial(f64::NAN, false), None);
         assert_eq!(day_of_serial(1e300, false), None);
+        assert_eq!(Day::from_ymd(1900, 1, 1), Day::from_epoch_days(FIRST_DAY));
+        assert_eq!(Day::from_ymd(2100, 12, 31), Day::from_epoch_days(LAST_DAY));
     }
 
     #[test]

@@ -4,7 +4,8 @@ use super::cell::{self, Code};
 use super::columns::CONTRACTS;
 use super::judge::Row;
 use super::{Cell, Column};
-use crate::record::{Contract, Erasable, Erased, IDENTITY_COLUMNS, Identity, Record, Sex, Texts};
+use crate::record::{Contract, Erasable, Erased, IDENTITY_COLUMNS, Identity, Record, Sex};
+use crate::vocabulary::phone::Phone;
 use crate::vocabulary::place::PlaceCode;
 use crate::vocabulary::{
     Cfd, Day, KeySecret, LearnerKey, Organisation, Rncp, SchoolYear, Siret, Uai,
@@ -16,6 +17,7 @@ pub(super) struct Draft {
     pub(super) birth: Option<Day>,
     pub(super) sex: Option<Sex>,
     pub(super) ine: Option<Code>,
+    pub(super) phone: Option<Phone>,
     pub(super) rqth: Option<bool>,
     pub(super) postal_code: Option<PlaceCode>,
     pub(super) birth_postal_code: Option<PlaceCode>,
@@ -77,15 +79,26 @@ impl Draft {
         Some(Organisation { uai: self.formateur_uai?, siret: self.formateur_siret? })
     }
 
-    /// The record and the identity, when everything mandatory was read.
-    pub(super) fn finish(&self, row: &Row<'_>, secret: &KeySecret) -> Option<(Record, Identity)> {
+    /// The record and the identity, when everything mandatory was read; where those of a row
+    /// `before` were.
+    pub(super) fn finish(
+        &self,
+        row: &Row<'_>,
+        secret: &KeySecret,
+        before: Option<(Record, Identity)>,
+    ) -> Option<(Record, Identity)> {
+        let (mut contracts, mut texts) = match before {
+            Some((record, identity)) => (record.contracts, identity.texts),
+            None => Default::default(),
+        };
         let birth = self.birth?;
         let civil_key = self.civil_key?;
         let ine_key = self.ine.map(|ine| secret.of_ine(ine.as_str()));
-        let contracts = self.contracts.iter().filter_map(|contract| {
+        contracts.clear();
+        contracts.extend(self.contracts.iter().filter_map(|contract| {
             let DraftContract { start, end, rupture, employer } = *contract;
             Some(Contract { start: start?, end, rupture, employer })
-        });
+        }));
         let record = Record {
             civil_key,
             ine_key,
@@ -101,7 +114,7 @@ impl Draft {
             entry: self.entry?,
             end: self.end?,
             exclusion: self.exclusion,
-            contracts: contracts.collect(),
+            contracts,
             birth_month: birth.month_start(),
             sex: self.sex?,
             rqth: self.rqth,
@@ -110,9 +123,9 @@ impl Draft {
             erased: self.erased(row),
             line: row.line,
         };
-        let texts = Texts::write(|place, text| {
+        texts.rewrite(|place, text| {
             if !self.emptied.contains(IDENTITY[place]) {
-                write_text(IDENTITY[place], row, text);
+                self.write_text(IDENTITY[place], row, text);
             }
         });
         Some((record, Identity { civil_key, ine_key, line: row.line, birth, texts }))
@@ -185,36 +198,54 @@ const IDENTITY: [Column; IDENTITY_COLUMNS.len()] = [
     Column::LibelleCourt,
 ];
 
-/// The text of a cell, as it is kept: a code, a number or a date in its one form, however the file
-/// writes it; anything else as a person typed it.
-fn write_text(column: Column, row: &Row<'_>, text: &mut String) {
-    let cell = row.cell(column);
-    let code = |length| cell.code().padded(length);
-    match column {
-        _ if cell == Cell::Empty => {}
-        Column::CodePostal
-        | Column::Commune
-        | Column::CodePostalDeNaissance
-        | Column::CommuneDeNaissance => text.push_str(code(5).as_str()),
-        Column::Ine | Column::DernierOrganismeUai => text.push_str(code(0).as_str()),
-        Column::TypeCfa => {
-            text.extend(cell.small_number().map(|kind| format!("{kind:02}")));
-        }
-        // A situation of 0 says that there is none.
-        Column::DerniereSituation => {
-            text.extend(cell.small_number().filter(|code| *code > 0).map(|code| code.to_string()));
-        }
-        Column::Tel => match cell.phone() {
-            Ok(phone) => text.push_str(&phone.to_string()),
-            Err(_) => cell.show(text),
-        },
-        Column::DateRqth => {
-            if let Some(read) = cell::day(cell, row.from_1904) {
-                text.push_str(&read.day.to_string());
+impl Draft {
+    /// Writes the text of a cell, as it is kept: a code, a number or a date in its one form, however
+    /// the file writes it; anything else as a person typed it.
+    fn write_text(&self, column: Column, row: &Row<'_>, text: &mut String) {
+        let cell = row.cell(column);
+        match column {
+            _ if cell == Cell::Empty => {}
+            Column::CodePostal
+            | Column::Commune
+            | Column::CodePostalDeNaissance
+            | Column::CommuneDeNaissance => write_code(cell, 5, text),
+            Column::Ine | Column::DernierOrganismeUai => write_code(cell, 0, text),
+            Column::TypeCfa => write_number(cell, 2, text),
+            // A situation of 0 says that there is none.
+            Column::DerniereSituation => {
+                if cell.small_number() != Some(0) {
+                    write_number(cell, 1, text);
+                }
             }
+            Column::Tel => match self.phone {
+                Some(phone) => phone.push_to(text),
+                None => cell.show(text),
+            },
+            Column::DateRqth => {
+                if let Some(read) = cell::day(cell, row.from_1904) {
+                    text.push_str(&read.day.to_string());
+                }
+            }
+            _ => cell.show(text),
         }
-        _ => cell.show(text),
     }
+}
+
+/// The code of a cell, with the zeros it lost.
+fn write_code(cell: Cell<'_>, length: usize, text: &mut String) {
+    match cell {
+        // As nearly every one is written.
+        Cell::Text(code) if code.len() >= length && Code::is_one(code) => text.push_str(code),
+        _ => text.push_str(cell.code().padded(length).as_str()),
+    }
+}
+
+/// The small number of a cell, of so many digits at least.
+fn write_number(cell: Cell<'_>, digits: usize, text: &mut String) {
+    let Some(number) = cell.small_number() else { return };
+    let zeros = digits.saturating_sub(number.checked_ilog10().unwrap_or(0) as usize + 1);
+    text.extend(std::iter::repeat_n('0', zeros));
+    text.push_str(Cell::Number(number.into()).code().as_str());
 }
 
 #[cfg(test)]

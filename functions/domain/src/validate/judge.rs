@@ -92,14 +92,14 @@ impl<'a> Row<'a> {
 }
 
 /// What became of a row.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Nothing in it: not counted.
     Blank,
     /// Counted among the set aside; the tally says why.
     SetAside,
-    /// Goes in.
-    Accepted(Box<(Record, Identity)>),
+    /// Goes in, as [`Judge::kept`] says.
+    Accepted,
 }
 
 /// Judges the rows of one sheet.
@@ -108,6 +108,7 @@ pub struct Judge<'a> {
     circumstances: Circumstances<'a>,
     namesakes: Namesakes,
     findings: Vec<Finding>,
+    kept: Option<(Record, Identity)>,
     /// The places, already said, of columns that hold something and have no header.
     unnamed: BTreeSet<u16>,
 }
@@ -119,6 +120,7 @@ impl<'a> Judge<'a> {
             circumstances,
             namesakes: Namesakes::default(),
             findings: Vec::new(),
+            kept: None,
             unnamed: BTreeSet::new(),
         }
     }
@@ -126,6 +128,11 @@ impl<'a> Judge<'a> {
     /// What was found in the row judged last, in the order of the rules.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// What the row accepted last became.
+    pub fn kept(&self) -> Option<&(Record, Identity)> {
+        self.kept.as_ref()
     }
 
     /// Judges one row and adds it to the tally.
@@ -153,22 +160,25 @@ impl<'a> Judge<'a> {
             &without_them
         };
         let mut draft = Draft::default();
+        let mut case = Case {
+            rule: &RULES[0],
+            row,
+            circumstances: &self.circumstances,
+            draft: &mut draft,
+            namesakes: &mut self.namesakes,
+            hidden: &hidden,
+            findings: &mut self.findings,
+        };
         for rule in RULES {
-            let mut case = Case {
-                rule,
-                row,
-                circumstances: &self.circumstances,
-                draft: &mut draft,
-                namesakes: &mut self.namesakes,
-                hidden: &hidden,
-                findings: &mut self.findings,
-            };
+            case.rule = rule;
             (rule.check)(&mut case);
         }
         let set_aside = self.findings.iter().any(|finding| finding.level == Level::Row);
-        let kept = if set_aside { None } else { draft.finish(row, self.circumstances.secret) };
-        tally.add_row(&self.findings, kept.is_some());
-        kept.map_or(Outcome::SetAside, |kept| Outcome::Accepted(Box::new(kept)))
+        let before = self.kept.take();
+        let secret = self.circumstances.secret;
+        self.kept = if set_aside { None } else { draft.finish(row, secret, before) };
+        tally.add_row(&self.findings, self.kept.is_some());
+        if self.kept.is_some() { Outcome::Accepted } else { Outcome::SetAside }
     }
 }
 

@@ -2,6 +2,7 @@
 //! first name and the birth date.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::num::NonZeroU32;
 
 /// How many namesakes of one row are looked at: a list where more share a first name and a birth
@@ -12,7 +13,7 @@ const MOST_LOOKED_AT: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Namesakes {
     /// The last learner of each first name and birth date, by half of a hash of both.
-    last: HashMap<u32, u32>,
+    last: HashMap<u32, u32, BuildHasherDefault<Mixer>>,
     known: Vec<Known>,
     surnames: String,
 }
@@ -76,6 +77,56 @@ impl Namesakes {
         let start = place.checked_sub(1).map_or(0, |before| self.known[before].surname_end);
         let surname = &self.surnames[start as usize..surname_end as usize];
         Namesake { line, surname, enrolment, ine }
+    }
+}
+
+/// A hash that is the same in every run, of what a few words say.
+pub(super) fn hash(value: impl Hash) -> u64 {
+    let mut hasher = Mixer::default();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Multiplies word after word. Whoever chooses the words can make hashes agree, and gains nothing:
+/// how many namesakes are looked at is bounded.
+#[derive(Default)]
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn write(&mut self, bytes: &[u8]) {
+        let (eights, rest) = bytes.as_chunks();
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        for eight in eights.iter().chain([&last]) {
+            self.write_u64(u64::from_le_bytes(*eight));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        // The golden ratio, and both halves of the product.
+        let product = u128::from(self.0 ^ word) * 0x9e37_79b9_7f4a_7c15;
+        self.0 = (product as u64) ^ (product >> 64) as u64;
+        self.0 = self.0.rotate_left(23) ^ 0x2545_f491_4f6c_dd1d;
+    }
+
+    fn write_u8(&mut self, word: u8) {
+        self.write_u64(word.into());
+    }
+
+    fn write_u32(&mut self, word: u32) {
+        self.write_u64(word.into());
+    }
+
+    fn write_i32(&mut self, word: i32) {
+        self.write_u64(word.cast_unsigned().into());
+    }
+
+    fn write_usize(&mut self, word: usize) {
+        self.write_u64(word as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

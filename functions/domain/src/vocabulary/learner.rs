@@ -75,11 +75,29 @@ impl KeySecret {
 /// `Lé Roux` agree.
 pub fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
-    if name.is_ascii() {
-        let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
-        folded.extend(letters.map(|byte| char::from(byte.to_ascii_uppercase())));
-        return folded;
+    for (place, letter) in name.char_indices() {
+        match letter {
+            'a'..='z' => folded.push(letter.to_ascii_uppercase()),
+            'A'..='Z' | '0'..='9' => folded.push(letter),
+            '\0'..='\x7f' => {}
+            // As nearly every name is written: one letter and its accent.
+            'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => folded.push('E'),
+            'à' | 'â' | 'ä' | 'À' | 'Â' | 'Ä' => folded.push('A'),
+            'î' | 'ï' | 'Î' | 'Ï' => folded.push('I'),
+            'ô' | 'ö' | 'Ô' | 'Ö' => folded.push('O'),
+            'ù' | 'û' | 'ü' | 'Ù' | 'Û' | 'Ü' => folded.push('U'),
+            'ç' | 'Ç' => folded.push('C'),
+            _ => {
+                fold_any(&name[place..], &mut folded);
+                break;
+            }
+        }
     }
+    folded
+}
+
+/// [`fold`], whatever the script.
+fn fold_any(name: &str, folded: &mut String) {
     for letter in name.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase) {
         match letter {
             'Œ' => folded.push_str("OE"),
@@ -90,7 +108,6 @@ pub fn fold(name: &str) -> String {
             letter => folded.push(letter),
         }
     }
-    folded
 }
 
 #[cfg(test)]
@@ -105,6 +122,12 @@ mod tests {
         assert_eq!(fold("Œuvrard"), "OEUVRARD");
         assert_eq!(fold("Weiß"), "WEISS");
         assert_eq!(fold("N'Diaye"), fold("Ndiaye"));
+        // The usual letters have the fold of all the others.
+        for letter in '\0'..='\u{17f}' {
+            let (name, mut folded) = (format!("x{letter}\u{301}y"), String::new());
+            fold_any(&name, &mut folded);
+            assert_eq!(fold(&name), folded, "{letter}");
+        }
     }
 
     #[test]

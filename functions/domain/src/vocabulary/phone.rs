@@ -157,9 +157,12 @@ impl Phone {
         if repeated || significant == "123456789" {
             return Err(NotAPhone::Placeholder);
         }
-        let known = PLAN.iter().find(|(prefix, _)| significant.starts_with(prefix));
-        let kind = known.map(|(_, kind)| *kind);
-        match (significant.as_bytes()[0], kind) {
+        let first = significant.as_bytes()[0];
+        // What the plan tells apart begins with one of these.
+        let known = matches!(first, b'7' | b'8')
+            .then(|| PLAN.iter().find(|(prefix, _)| significant.starts_with(prefix)));
+        let kind = known.flatten().map(|(_, kind)| *kind);
+        match (first, kind) {
             (b'1'..=b'6' | b'9', None) | (_, Some(Kind::Person | Kind::Ordinary)) => {
                 Ok(Self::new(significant, true))
             }
@@ -171,6 +174,12 @@ impl Phone {
     /// Whether it follows the French plan.
     pub fn is_french(self) -> bool {
         self.french
+    }
+
+    /// Appends the number as it is kept.
+    pub fn push_to(self, text: &mut String) {
+        text.push(if self.french { '0' } else { '+' });
+        text.extend(self.digits[..self.length].iter().map(|digit| char::from(*digit)));
     }
 
     fn new(text: &str, french: bool) -> Self {
@@ -190,9 +199,9 @@ fn national(digits: &str) -> Option<&str> {
 
 impl fmt::Display for Phone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = std::str::from_utf8(&self.digits[..self.length]).unwrap_or_default();
-        f.write_str(if self.french { "0" } else { "+" })?;
-        f.write_str(digits)
+        let mut text = String::new();
+        self.push_to(&mut text);
+        f.write_str(&text)
     }
 }
 

@@ -51,12 +51,11 @@ pub fn is_country(code: PlaceCode) -> bool {
 pub fn is_postal_code_of(postal_code: PlaceCode, commune: PlaceCode) -> Option<bool> {
     let (postal_code, commune) = (number(postal_code)?, number(commune)?);
     let places = &*PLACES;
-    let first = places.pairs.partition_point(|pair| *pair < (commune, 0));
-    let mut own = places.pairs[first..].iter().take_while(|pair| pair.0 == commune).peekable();
-    if own.peek().is_none() {
+    let own = places.of_commune(commune);
+    if own.is_empty() {
         return (postal_code == commune).then_some(false);
     }
-    places.postal_codes.has(postal_code).then(|| own.any(|pair| pair.1 == postal_code))
+    places.postal_codes.has(postal_code).then(|| own.iter().any(|pair| pair.1 == postal_code))
 }
 
 /// The list, as numbers.
@@ -65,12 +64,18 @@ struct Places {
     communes: Bits,
     /// A commune and one of its postal codes, in order.
     pairs: Vec<(u32, u32)>,
+    /// How many pairs come before those of each commune.
+    before: Box<[u16]>,
 }
 
 impl Places {
     fn read(list: &str) -> Self {
-        let mut places =
-            Self { postal_codes: Bits::new(), communes: Bits::new(), pairs: Vec::new() };
+        let mut places = Self {
+            postal_codes: Bits::new(),
+            communes: Bits::new(),
+            pairs: Vec::new(),
+            before: vec![0; CODES + 1].into_boxed_slice(),
+        };
         for line in list.lines() {
             let mut codes = line.split(' ');
             let Some(head) = codes.next() else { continue };
@@ -85,7 +90,18 @@ impl Places {
             }
         }
         places.pairs.sort_unstable();
+        for (commune, _) in &places.pairs {
+            places.before[*commune as usize + 1] += 1;
+        }
+        for commune in 0..CODES {
+            places.before[commune + 1] += places.before[commune];
+        }
         places
+    }
+
+    fn of_commune(&self, commune: u32) -> &[(u32, u32)] {
+        let [start, end] = [commune, commune + 1].map(|commune| self.before[commune as usize]);
+        &self.pairs[usize::from(start)..usize::from(end)]
     }
 }
 
@@ -114,14 +130,15 @@ fn number(code: PlaceCode) -> Option<u32> {
     Some(department * 1000 + rest)
 }
 
+/// How many numbers a code may have.
+const CODES: usize = 102_000;
+
 /// One bit for each code.
 struct Bits(Box<[u64]>);
 
 impl Bits {
-    const CODES: usize = 102_000;
-
     fn new() -> Self {
-        Self(vec![0; Self::CODES.div_ceil(64)].into_boxed_slice())
+        Self(vec![0; CODES.div_ceil(64)].into_boxed_slice())
     }
 
     fn add(&mut self, number: u32) {

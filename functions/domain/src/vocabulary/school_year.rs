@@ -54,6 +54,17 @@ impl SchoolYear {
         Self { start: self.start - 1, end: self.end - 1 }
     }
 
+    /// As it is written, in ASCII: `2026-2027`.
+    pub fn ascii(self) -> [u8; 9] {
+        let digit = |year: i16, unit: i16| b'0' + (year / unit % 10) as u8;
+        let mut text = [b'-'; 9];
+        for (place, unit) in [1000, 100, 10, 1].into_iter().enumerate() {
+            text[place] = digit(self.start, unit);
+            text[place + 5] = digit(self.end, unit);
+        }
+        text
+    }
+
     /// The first civil year.
     pub fn start(self) -> i16 {
         self.start
@@ -86,7 +97,7 @@ impl FromStr for SchoolYear {
 
 impl fmt::Display for SchoolYear {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.start, self.end)
+        f.write_str(std::str::from_utf8(&self.ascii()).unwrap_or_default())
     }
 }
 

@@ -19,10 +19,18 @@ pub enum NotASiret {
     Key,
 }
 
+/// The sum of the digits of twice a digit.
+const TWICE: [u8; 10] = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
+
 impl Siret {
     /// The code as text.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The code in ASCII.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 
     /// The first nine digits: the enterprise.
@@ -44,20 +52,17 @@ impl TryFrom<&[u8]> for Siret {
     /// As `from_str`.
     fn try_from(code: &[u8]) -> Result<Self, NotASiret> {
         let code: [u8; 14] = code.try_into().map_err(|_| NotASiret::Shape)?;
-        if !code.iter().all(u8::is_ascii_digit) {
-            return Err(NotASiret::Shape);
+        let (mut luhn, mut sum) = (0, 0);
+        for [first, second] in code.as_chunks().0 {
+            let (first, second) = (first.wrapping_sub(b'0'), second.wrapping_sub(b'0'));
+            let twice = TWICE.get(usize::from(first)).ok_or(NotASiret::Shape)?;
+            if second > 9 {
+                return Err(NotASiret::Shape);
+            }
+            luhn += twice + second;
+            sum += first + second;
         }
-        let digits = code.map(|digit| u32::from(digit - b'0'));
-        let luhn: u32 = digits
-            .iter()
-            .enumerate()
-            .map(|(place, digit)| match place % 2 {
-                0 => digit * 2 / 10 + digit * 2 % 10,
-                _ => *digit,
-            })
-            .sum();
-        let la_poste =
-            code.starts_with(b"356000000") && digits.iter().sum::<u32>().is_multiple_of(5);
+        let la_poste = code.starts_with(b"356000000") && sum.is_multiple_of(5);
         if !luhn.is_multiple_of(10) && !la_poste {
             return Err(NotASiret::Key);
         }

@@ -45,7 +45,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout().lock();
     let mut accepted = true;
     for path in &args.files {
-        let bytes = std::fs::read(path).with_context(|| format!("lire {}", path.display()))?;
+        let read = || format!("lire {}", path.display());
+        let file = std::fs::File::open(path).with_context(read)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let circumstances = Circumstances {
             file_name: &name,
@@ -56,10 +57,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             secret: &KeySecret::new(&[0; 32]),
             reference: reference.as_ref(),
         };
-        let report = check(&bytes, &circumstances, &mut |_, _| {});
+        let report = check(&file, &circumstances, &mut |_, _| {});
         if let Some(folder) = &args.answer {
             let folder = folder.join(&*name);
             std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+            let bytes = std::fs::read(path).with_context(read)?;
             for file in validate::answer::files(&report, &bytes, &circumstances, None, true)? {
                 std::fs::write(folder.join(file.name), file.bytes)?;
             }

@@ -55,7 +55,7 @@ fn read(bytes: &[u8], name: &str, today: Day) -> (Report, Vec<Record>) {
         reference: None,
     };
     let mut records = Vec::new();
-    let report = check(bytes, &circumstances, &mut |record, _| records.push(record));
+    let report = check(bytes, &circumstances, &mut |record, _| records.push(record.clone()));
     (report, records)
 }
 

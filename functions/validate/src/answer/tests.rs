@@ -577,7 +577,7 @@ fn the_page_says_what_changed() {
     let bytes = accepted();
     let circumstances = world.circumstances("liste.csv");
     let mut records = Vec::new();
-    let report = check(&bytes, &circumstances, &mut |record, _| records.push(record));
+    let report = check(&bytes, &circumstances, &mut |record, _| records.push(record.clone()));
     let changes = what_changed(&records[..1], &records, circumstances.today);
     let files = files(&report, &bytes, &circumstances, Some(&changes), true).unwrap();
     assert_eq!(files.len(), 1, "nothing to correct, no workbook");

@@ -1,96 +1,121 @@
 //! Which encoding a text is in, and its decoding in small pieces.
 
-use encoding_rs::{Decoder, Encoding, ISO_8859_15, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::io::{self, Read};
 
-/// The encoding of a text, as found by looking at all of it once.
+use encoding_rs::{
+    CoderResult, Decoder, Encoding, ISO_8859_15, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
+
+use super::Content;
+
+/// How a text is written, as found by looking at all of it once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Detected {
     pub(super) encoding: &'static Encoding,
     /// The length of the mark that says it.
     pub(super) mark: usize,
-    /// Whether the bytes after the mark are UTF-8 already.
-    pub(super) valid: bool,
 }
 
-/// The encoding of these bytes.
+/// The encoding of a text.
 ///
 /// A mark decides. Without one: zero bytes at every other place are UTF-16; what is valid UTF-8 is
 /// UTF-8; the rest is what Windows writes in France, unless the bytes that only ISO-8859-15 spells
 /// as letters or as the euro are there, and none of those that Windows alone has.
-pub(super) fn detect(bytes: &[u8]) -> Detected {
-    let other = |encoding, mark| Detected { encoding, mark, valid: false };
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        let valid = encoding == UTF_8 && std::str::from_utf8(&bytes[mark..]).is_ok();
-        return Detected { encoding, mark, valid };
+pub(super) fn detect(content: Content<'_>) -> io::Result<Detected> {
+    let head = content.head()?;
+    if let Some((encoding, mark)) = Encoding::for_bom(&head) {
+        return Ok(Detected { encoding, mark });
     }
-    let sample = &bytes[..bytes.len().min(4096) & !1];
+    let sample = &head[..head.len().min(4096) & !1];
     let zeros =
         |first: usize| sample.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
-    if zeros(1) * 4 > sample.len() && zeros(0) == 0 {
-        return other(UTF_16LE, 0);
-    }
-    if zeros(0) * 4 > sample.len() && zeros(1) == 0 {
-        return other(UTF_16BE, 0);
-    }
-    if std::str::from_utf8(bytes).is_ok() {
-        return Detected { encoding: UTF_8, mark: 0, valid: true };
-    }
-    let windows_only = bytes.iter().any(|byte| (0x80..=0x9f).contains(byte));
-    let latin_9 = bytes.iter().any(|byte| matches!(byte, 0xa4 | 0xbc | 0xbd | 0xbe));
-    other(if latin_9 && !windows_only { ISO_8859_15 } else { WINDOWS_1252 }, 0)
+    let encoding = if zeros(1) * 4 > sample.len() && zeros(0) == 0 {
+        UTF_16LE
+    } else if zeros(0) * 4 > sample.len() && zeros(1) == 0 {
+        UTF_16BE
+    } else if is_utf_8(content)? {
+        UTF_8
+    } else {
+        of_one_byte(content)?
+    };
+    Ok(Detected { encoding, mark: 0 })
 }
 
-/// The pieces of a text.
-pub(super) enum Pieces<'a> {
-    /// Already UTF-8: one piece.
-    Whole(&'a str),
-    /// Decoded as it goes.
-    Decoded {
-        /// What is left to decode.
-        rest: &'a [u8],
-        /// Where the decoding stands.
-        decoder: Box<Decoder>,
-        /// Whether the last piece was given.
-        done: bool,
-    },
+fn is_utf_8(content: Content<'_>) -> io::Result<bool> {
+    // The start of a letter that the next piece ends.
+    let (mut letter, mut length) = ([0; 4], 0);
+    let mut valid = true;
+    content.pieces(0, |piece| {
+        let mut rest = piece;
+        while length > 0 && valid {
+            let Some((first, after)) = rest.split_first() else { return };
+            (letter[length], rest) = (*first, after);
+            length += 1;
+            match std::str::from_utf8(&letter[..length]) {
+                Ok(_) => length = 0,
+                Err(error) => valid &= error.error_len().is_none(),
+            }
+        }
+        if let Err(error) = std::str::from_utf8(rest) {
+            valid &= error.error_len().is_none();
+            let cut = &rest[error.valid_up_to()..];
+            length = cut.len().min(3);
+            letter[..length].copy_from_slice(&cut[..length]);
+        }
+    })?;
+    Ok(valid && length == 0)
+}
+
+fn of_one_byte(content: Content<'_>) -> io::Result<&'static Encoding> {
+    let (mut windows_only, mut latin_9) = (false, false);
+    content.pieces(0, |piece| {
+        windows_only |= piece.iter().any(|byte| (0x80..=0x9f).contains(byte));
+        latin_9 |= piece.iter().any(|byte| matches!(byte, 0xa4 | 0xbc | 0xbd | 0xbe));
+    })?;
+    Ok(if latin_9 && !windows_only { ISO_8859_15 } else { WINDOWS_1252 })
+}
+
+/// The pieces of a text, decoded as it goes.
+pub(super) struct Pieces<'a> {
+    reader: Box<dyn Read + 'a>,
+    /// What was read, of which the first `decoded` bytes are done with.
+    read: Vec<u8>,
+    decoded: usize,
+    decoder: Decoder,
+    /// Whether there is nothing after what was read.
+    last: bool,
+    /// Whether all of it was decoded.
+    done: bool,
 }
 
 /// How much is decoded at once, in bytes.
 const PIECE: usize = 64 * 1024;
 
 impl<'a> Pieces<'a> {
-    /// The pieces of the bytes after the mark.
-    pub(super) fn new(detected: Detected, bytes: &'a [u8]) -> Self {
-        if detected.valid
-            && let Ok(text) = std::str::from_utf8(bytes)
-        {
-            return Self::Whole(text);
-        }
-        let decoder = Box::new(detected.encoding.new_decoder_without_bom_handling());
-        Self::Decoded { rest: bytes, decoder, done: false }
+    /// The pieces of what comes after the mark.
+    pub(super) fn new(detected: Detected, content: Content<'a>) -> io::Result<Self> {
+        let reader = content.reader(detected.mark as u64)?;
+        let decoder = detected.encoding.new_decoder_without_bom_handling();
+        Ok(Self { reader, read: Vec::new(), decoded: 0, decoder, last: false, done: false })
     }
 
-    /// The next piece; an empty one is the end.
-    pub(super) fn next<'b>(&mut self, buffer: &'b mut String) -> &'b str
-    where
-        'a: 'b,
-    {
-        match self {
-            Self::Whole(text) => std::mem::take(text),
-            Self::Decoded { done: true, .. } => "",
-            Self::Decoded { rest, decoder, done } => {
-                buffer.clear();
-                buffer.reserve(PIECE);
-                while buffer.is_empty() && !*done {
-                    let last = rest.len() <= PIECE / 4;
-                    let source = &rest[..rest.len().min(PIECE / 4)];
-                    let (_, read, _) = decoder.decode_to_string(source, buffer, last);
-                    *rest = &rest[read..];
-                    *done = last && rest.is_empty();
-                }
-                buffer
+    /// Puts the next piece in a buffer; an empty one is the end.
+    pub(super) fn next(&mut self, buffer: &mut String) -> io::Result<()> {
+        buffer.clear();
+        buffer.reserve(PIECE);
+        while buffer.is_empty() && !self.done {
+            if self.decoded == self.read.len() && !self.last {
+                self.read.clear();
+                self.decoded = 0;
+                let read = self.reader.by_ref().take(PIECE as u64).read_to_end(&mut self.read)?;
+                self.last = read == 0;
             }
+            let source = &self.read[self.decoded..];
+            let (result, read, _) = self.decoder.decode_to_string(source, buffer, self.last);
+            self.decoded += read;
+            self.done = self.last && result == CoderResult::InputEmpty;
         }
+        Ok(())
     }
 }
 
@@ -102,13 +127,38 @@ mod tests {
     fn encodings_are_told_apart() {
         let text = "nom;prenom\nŒuvrard;Zoé\n";
         let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let detect = |bytes: &[u8]| detect(bytes.into()).unwrap();
         assert_eq!(detect(text.as_bytes()).encoding, UTF_8);
         assert_eq!(detect(&utf_16).encoding, UTF_16LE);
         assert_eq!(detect(&WINDOWS_1252.encode(text).0).encoding, WINDOWS_1252);
         assert_eq!(detect(b"nom;prenom\n\xbcuvrard;Zo\xe9\n").encoding, ISO_8859_15);
-        assert_eq!(detect(b"\xef\xbb\xbfnom"), Detected { encoding: UTF_8, mark: 3, valid: true });
-        let mut pieces = Pieces::new(detect(&utf_16), &utf_16);
-        assert_eq!(pieces.next(&mut String::new()), text);
-        assert_eq!(pieces.next(&mut String::new()), "");
+        assert_eq!(detect(b"\xef\xbb\xbfnom"), Detected { encoding: UTF_8, mark: 3 });
+        let mut pieces = Pieces::new(detect(&utf_16), Content::from(&utf_16)).unwrap();
+        let mut piece = String::new();
+        pieces.next(&mut piece).unwrap();
+        assert_eq!(piece, text);
+        // Its end may come as an empty piece of its own.
+        pieces.next(&mut piece).unwrap();
+        assert_eq!(piece, "");
+    }
+
+    #[test]
+    fn a_letter_may_lie_across_two_pieces() {
+        for shift in 0..4 {
+            let text = format!("{}{}", "x".repeat(shift), "€é𝄞".repeat(PIECE / 4));
+            let is_utf_8 = |text: &[u8]| is_utf_8(text.into()).unwrap();
+            assert!(is_utf_8(text.as_bytes()));
+            assert!(!is_utf_8(&text.as_bytes()[..text.len() - 1]));
+            let mut broken = text.clone().into_bytes();
+            broken[PIECE] ^= 0xc0;
+            assert!(!is_utf_8(&broken), "{shift}");
+            let detected = detect(text.as_bytes().into()).unwrap();
+            let mut pieces = Pieces::new(detected, text.as_bytes().into()).unwrap();
+            let (mut piece, mut read) = (String::new(), String::new());
+            while pieces.next(&mut piece).is_ok() && !piece.is_empty() {
+                read.push_str(&piece);
+            }
+            assert_eq!(read, text);
+        }
     }
 }

@@ -17,6 +17,8 @@ mod xlsx;
 mod zip_door;
 
 use std::borrow::Cow;
+use std::fs::File as Disk;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
 use domain::upload::Format;
@@ -35,25 +37,151 @@ const MOST_TEXT: usize = 64 * 1024 * 1024;
 /// How much of the name of a list in an archive is shown, in characters.
 const LONGEST_NAME: usize = 200;
 
+/// The content of a file: in memory, or on disk, where a text of any length is left.
+#[derive(Debug, Clone, Copy)]
+pub enum Content<'a> {
+    /// Its bytes.
+    Memory(&'a [u8]),
+    /// Read as often as needed, from wherever it stands.
+    Disk(&'a Disk),
+}
+
+impl<'a> From<&'a [u8]> for Content<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Memory(bytes)
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Content<'a> {
+    fn from(bytes: &'a Vec<u8>) -> Self {
+        Self::Memory(bytes)
+    }
+}
+
+impl<'a> From<&'a Disk> for Content<'a> {
+    fn from(file: &'a Disk) -> Self {
+        Self::Disk(file)
+    }
+}
+
+impl<'a> Content<'a> {
+    /// Its size, in bytes.
+    pub(crate) fn size(self) -> io::Result<u64> {
+        match self {
+            Self::Memory(bytes) => Ok(bytes.len() as u64),
+            Self::Disk(file) => Ok(file.metadata()?.len()),
+        }
+    }
+
+    /// Reads it, from a place.
+    fn reader(self, from: u64) -> io::Result<Box<dyn Read + 'a>> {
+        Ok(match self {
+            Self::Memory(bytes) => Box::new(bytes.get(from as usize..).unwrap_or_default()),
+            Self::Disk(mut file) => {
+                file.seek(SeekFrom::Start(from))?;
+                Box::new(file)
+            }
+        })
+    }
+
+    /// Hands it over in pieces, from a place.
+    pub(crate) fn pieces(self, from: u64, mut each: impl FnMut(&[u8])) -> io::Result<()> {
+        if let Self::Memory(bytes) = self {
+            each(bytes.get(from as usize..).unwrap_or_default());
+            return Ok(());
+        }
+        let mut reader = self.reader(from)?;
+        let mut piece = vec![0; PIECE];
+        loop {
+            match reader.read(&mut piece)? {
+                0 => return Ok(()),
+                read => each(&piece[..read]),
+            }
+        }
+    }
+
+    /// How it begins, up to a piece.
+    fn head(self) -> io::Result<Cow<'a, [u8]>> {
+        match self {
+            Self::Memory(bytes) => Ok(bytes[..bytes.len().min(PIECE)].into()),
+            Self::Disk(_) => {
+                let mut head = Vec::new();
+                self.reader(0)?.take(PIECE as u64).read_to_end(&mut head)?;
+                Ok(head.into())
+            }
+        }
+    }
+
+    /// All of it in memory, unless it is a text on disk.
+    fn held(self) -> io::Result<Held<'a>> {
+        let Self::Disk(mut file) = self else { return Ok(Held::Lent(self)) };
+        let head = self.head()?;
+        if !head.trim_ascii_start().is_empty() && sniff(&head) == Ok(Format::Csv) {
+            return Ok(Held::Lent(self));
+        }
+        let mut bytes = Vec::new();
+        file.seek(SeekFrom::Start(0))?;
+        file.read_to_end(&mut bytes)?;
+        Ok(Held::Ours(bytes))
+    }
+}
+
+/// How much of a file is read at once, in bytes.
+const PIECE: usize = 64 * 1024;
+
+/// What a disk does not give is missing from the file.
+fn unreadable(_: io::Error) -> Refusal {
+    Refusal::Damaged
+}
+
+/// A content, wherever it is.
+#[derive(Debug)]
+enum Held<'a> {
+    Lent(Content<'a>),
+    Ours(Vec<u8>),
+}
+
+impl Held<'_> {
+    fn content(&self) -> Content<'_> {
+        match self {
+            Self::Lent(content) => *content,
+            Self::Ours(bytes) => Content::Memory(bytes),
+        }
+    }
+
+    /// All of it, but of a text on disk only how it begins.
+    fn bytes(&self) -> io::Result<Cow<'_, [u8]>> {
+        match self.content() {
+            Content::Memory(bytes) => Ok(bytes.into()),
+            disk @ Content::Disk(_) => disk.head(),
+        }
+    }
+}
+
 /// The list that a file is, or that an archive holds.
 #[derive(Debug)]
 pub struct List<'a> {
-    bytes: Cow<'a, [u8]>,
+    content: Held<'a>,
     format: Format,
     member: Option<String>,
 }
 
 impl<'a> List<'a> {
-    /// Recognises the bytes of a file, and takes the list out of an archive.
-    pub fn find(name: &str, bytes: &'a [u8]) -> Result<Self, Refusal> {
-        match recognise(name, bytes)? {
+    /// Recognises the content of a file, and takes the list out of an archive.
+    pub fn find(name: &str, content: impl Into<Content<'a>>) -> Result<Self, Refusal> {
+        let content = content.into().held().map_err(unreadable)?;
+        let bytes = content.bytes().map_err(unreadable)?;
+        match recognise(name, &bytes)? {
             Format::Zip => {
-                let archive::Member { name, bytes } = archive::only_list(bytes)?;
+                let archive::Member { name, bytes } = archive::only_list(&bytes)?;
                 let format = recognise(&name, &bytes)?;
                 let member = Some(name.chars().take(LONGEST_NAME).collect());
-                Ok(Self { bytes: bytes.into(), format, member })
+                Ok(Self { content: Held::Ours(bytes), format, member })
             }
-            format => Ok(Self { bytes: bytes.into(), format, member: None }),
+            format => {
+                drop(bytes);
+                Ok(Self { content, format, member: None })
+            }
         }
     }
 
@@ -61,16 +189,22 @@ impl<'a> List<'a> {
     pub fn open(&self, file: &mut File) -> Result<Source<'_>, Refusal> {
         file.member.clone_from(&self.member);
         file.format = Some(self.format.as_str());
+        let content = self.content.content();
+        let bytes = match content {
+            Content::Memory(bytes) => bytes,
+            // Only a text is left there.
+            Content::Disk(_) => &[],
+        };
         Ok(match self.format {
             Format::Csv => {
-                let text = csv::Text::open(&self.bytes)?;
+                let text = csv::Text::open(content)?;
                 file.encoding = Some(text.encoding());
                 file.separator = Some(text.separator());
                 Source::Csv(text)
             }
-            Format::Xlsx => Source::Xlsx(Box::new(xlsx::Workbook::open(&self.bytes)?)),
-            Format::Xls => Source::Xls(xls::Workbook::open(&self.bytes)?),
-            Format::Ods => Source::Ods(Box::new(ods::Workbook::open(&self.bytes)?)),
+            Format::Xlsx => Source::Xlsx(Box::new(xlsx::Workbook::open(bytes)?)),
+            Format::Xls => Source::Xls(xls::Workbook::open(bytes)?),
+            Format::Ods => Source::Ods(Box::new(ods::Workbook::open(bytes)?)),
             Format::Zip => return Err(Refusal::Archive { holds: Holds::Archive }),
         })
     }

@@ -130,8 +130,9 @@ fn answer(path: &Path) {
     };
     // What is kept costs memory, as it does in the Lambda.
     let mut kept = Vec::new();
-    let report =
-        check(&bytes, &circumstances, &mut |record, identity| kept.push((record, identity)));
+    let report = check(&bytes, &circumstances, &mut |record, identity| {
+        kept.push((record.clone(), identity.clone()));
+    });
     let said = report.summary.first().filter(|group| {
         [&report.sentence, &group.message, &group.fix].iter().all(|text| text.ends_with('.'))
     });

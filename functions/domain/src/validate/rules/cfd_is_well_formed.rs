@@ -15,8 +15,16 @@ pub(super) fn check(case: &mut Case<'_>) {
     if cell == Cell::Empty {
         return;
     }
+    let cfd = |text: &str| Cfd::parse(text).filter(|cfd| !is_made_up(cfd.as_bytes()));
+    // As nearly every one is written.
+    if let Cell::Text(text) = cell
+        && let Some(cfd) = cfd(text)
+    {
+        case.draft.cfd = Some(cfd);
+        return;
+    }
     let code = case.repaired(Column::Cfd, cell, cell.code(), 8);
-    case.draft.cfd = Cfd::parse(code.as_str()).filter(|cfd| !is_made_up(cfd.as_str()));
+    case.draft.cfd = cfd(code.as_str());
     if case.draft.cfd.is_none() {
         case.unreadable(
             Column::Cfd,

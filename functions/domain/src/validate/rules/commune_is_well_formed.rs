@@ -19,14 +19,19 @@ fn commune(case: &mut Case<'_>, column: Column) -> Option<[u8; 5]> {
     if cell == Cell::Empty {
         return None;
     }
-    let code = case.repaired(column, cell, cell.code(), 5);
-    let five: Option<[u8; 5]> = code.bytes().try_into().ok();
     let well_formed = |five: &[u8; 5]| {
         let corsica = five[0] == b'2' && matches!(five[1], b'A' | b'B');
         let department = corsica || five[..2].iter().all(u8::is_ascii_digit);
         department && five[2..].iter().all(u8::is_ascii_digit)
     };
-    let commune = five.filter(well_formed);
+    let read = |code: &[u8]| code.try_into().ok().filter(well_formed);
+    // As nearly every one is written.
+    if let Cell::Text(text) = cell
+        && let Some(commune) = read(text.as_bytes())
+    {
+        return Some(commune);
+    }
+    let commune = read(case.repaired(column, cell, cell.code(), 5).bytes());
     if commune.is_none() {
         case.unreadable(
             column,

@@ -1,10 +1,9 @@
 //! A learner is listed once for a training in a school year.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZeroU32;
 
 use super::{About, Case};
-use crate::validate::namesakes::Namesake;
+use crate::validate::namesakes::{Namesake, hash};
 use crate::validate::{Cell, Column, Frictionless, Level};
 use crate::vocabulary::learner::fold;
 
@@ -43,10 +42,4 @@ pub(super) fn check(case: &mut Case<'_>) {
             "Gardez une seule des deux lignes : la personne n’est comptée qu’une fois.",
         );
     }
-}
-
-fn hash(value: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }

@@ -16,6 +16,7 @@ use super::hidden::Hidden;
 use super::judge::{Circumstances, Row};
 use super::namesakes::Namesakes;
 use super::{Cell, Column, Finding, Frictionless, Level, Privacy};
+use crate::vocabulary::uai::NotAUai;
 use crate::vocabulary::{Day, Siret, Uai};
 
 /// The version of the rules: the last one of `CHANGELOG.md`.
@@ -242,14 +243,18 @@ impl<'a> Case<'a> {
     /// Reads a SIRET; one that is not well formed is a fault.
     fn siret(&mut self, column: Column) -> Option<Siret> {
         let cell = self.cell(column);
+        // As nearly every one is written.
+        if let Cell::Text(text) = cell
+            && let Some(siret) = siret(text.as_bytes())
+        {
+            return Some(siret);
+        }
         if cell == Cell::Empty {
             return None;
         }
         let code = cell.code();
         let code = self.repaired(column, cell, code, 14);
-        if let Ok(siret) = Siret::try_from(code.bytes())
-            && !is_made_up(siret.siren())
-        {
+        if let Some(siret) = siret(code.bytes()) {
             self.say_separators(column, code);
             return Some(siret);
         }
@@ -261,7 +266,7 @@ impl<'a> Case<'a> {
                 "Le tableur a transformé ce SIRET en {subject} : ses derniers chiffres sont perdus{kept}."
             );
             self.fault(column, message, fix);
-        } else if code.as_str().get(..9).is_some_and(is_made_up) {
+        } else if code.bytes().get(..9).is_some_and(is_made_up) {
             self.fault(
                 column,
                 format!("{subject} remplit la case et n’est le SIRET de personne{kept}."),
@@ -288,8 +293,13 @@ impl<'a> Case<'a> {
 
     /// Reads a UAI; one that is not well formed is a fault.
     fn uai(&mut self, column: Column) -> Option<Uai> {
-        use crate::vocabulary::uai::NotAUai;
         let cell = self.cell(column);
+        // As nearly every one is written.
+        if let Cell::Text(text) = cell
+            && let Some(uai) = uai(text.as_bytes()).ok().flatten()
+        {
+            return Some(uai);
+        }
         if cell == Cell::Empty {
             return None;
         }
@@ -305,12 +315,12 @@ impl<'a> Case<'a> {
             }
             _ => code,
         };
-        match Uai::try_from(code.bytes()) {
-            Ok(uai) if !is_made_up(&uai.as_str()[..7]) => {
+        match uai(code.bytes()) {
+            Ok(Some(uai)) => {
                 self.say_separators(column, code);
                 Some(uai)
             }
-            _ if code.as_str().get(..7).is_some_and(is_made_up) => {
+            _ if code.bytes().get(..7).is_some_and(is_made_up) => {
                 let (subject, kept) = (self.subject(column), self.kept_empty(column));
                 let message =
                     format!("{subject} remplit la case et n’est l’UAI de personne{kept}.");
@@ -347,15 +357,18 @@ impl<'a> Case<'a> {
     /// Five digits, with the leading zero that a spreadsheet takes off.
     fn postal_code(&mut self, column: Column) -> Option<[u8; 5]> {
         let cell = self.cell(column);
+        // As nearly every one is written.
+        if let Cell::Text(text) = cell
+            && let Some(five) = five_digits(text.as_bytes())
+        {
+            return Some(five);
+        }
         if cell == Cell::Empty {
             return None;
         }
         let code = cell.code();
         let code = self.repaired(column, cell, code, 5);
-        if code.is_digits()
-            && !is_made_up(code.as_str())
-            && let Ok(five) = code.bytes().try_into()
-        {
+        if let Some(five) = five_digits(code.bytes()) {
             return Some(five);
         }
         let message = format!(
@@ -427,9 +440,28 @@ fn is_rounded(cell: Cell<'_>, code: Code) -> bool {
     }
 }
 
+/// A SIRET that somebody has.
+fn siret(code: &[u8]) -> Option<Siret> {
+    Siret::try_from(code).ok().filter(|siret| !is_made_up(&siret.as_bytes()[..9]))
+}
+
+/// A UAI; `None` when nobody has it.
+fn uai(code: &[u8]) -> Result<Option<Uai>, NotAUai> {
+    Uai::try_from(code).map(|uai| Some(uai).filter(|uai| !is_made_up(&uai.as_bytes()[..7])))
+}
+
+/// A code of five digits that was not typed to fill the cell.
+fn five_digits(code: &[u8]) -> Option<[u8; 5]> {
+    let five: [u8; 5] = code.try_into().ok()?;
+    (five.iter().all(u8::is_ascii_digit) && !is_made_up(&five)).then_some(five)
+}
+
 /// Whether a code was typed to fill the cell: one character throughout, or digits in a row.
-fn is_made_up(code: &str) -> bool {
-    let bytes = code.as_bytes();
+fn is_made_up(bytes: &[u8]) -> bool {
+    // Nearly every code ends here.
+    if !bytes.windows(2).all(|pair| matches!(pair[0].abs_diff(pair[1]), 0 | 1 | 9)) {
+        return false;
+    }
     let steps = |by: u8| {
         bytes.windows(2).all(|pair| {
             pair[0].is_ascii_digit() && (pair[0] - b'0' + by) % 10 + b'0' == pair[1]
@@ -468,24 +500,26 @@ fn yes_or_no(cell: Cell<'_>) -> Option<bool> {
 /// Whether a text is an e-mail address: one `@`, and a domain with a dot.
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
-    let forbidden = |c: char| {
-        !c.is_ascii_alphanumeric()
-            && (c.is_whitespace() || c.is_control() || "\",:;<>()[]\\@".contains(c))
+    let Some((labels, last)) = domain.rsplit_once('.') else { return false };
+    let forbidden = |c: char| c.is_whitespace() || c.is_control();
+    let fits = |byte: u8| match byte {
+        b'"' | b',' | b':' | b';' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'\\' | b'@' => false,
+        byte => byte > b' ' && byte != 0x7f,
     };
     let label = |label: &str| {
         !label.is_empty()
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte > 0x7f)
+            && (label.is_ascii() || label.chars().all(|c| c.is_alphanumeric() || c == '-'))
     };
-    let Some((_, last)) = domain.rsplit_once('.') else { return false };
     (1..=64).contains(&local.len())
-        && !local.contains(forbidden)
-        && !local.starts_with('.')
-        && !local.ends_with('.')
-        && !local.contains("..")
+        && local.bytes().all(fits)
+        && (local.is_ascii() || !local.contains(forbidden))
+        && local.split('.').all(|part| !part.is_empty())
         && domain.len() <= 253
-        && domain.split('.').all(label)
+        && labels.split('.').all(label)
+        && label(last)
         && last.chars().count() >= 2
         && last.chars().all(char::is_alphabetic)
 }

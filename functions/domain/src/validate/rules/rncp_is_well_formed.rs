@@ -15,9 +15,19 @@ pub(super) fn check(case: &mut Case<'_>) {
     if cell == Cell::Empty {
         return;
     }
+    let rncp = |text: &str| {
+        let digits = text.strip_prefix("RNCP").unwrap_or(text);
+        Rncp::parse(digits).filter(|_| !is_made_up(digits.as_bytes()))
+    };
+    // As nearly every one is written.
+    if let Cell::Text(text) = cell
+        && let Some(rncp) = rncp(text)
+    {
+        case.draft.rncp = Some(rncp);
+        return;
+    }
     let code = cell.code();
-    let made_up = |code: &str| is_made_up(code.trim_start_matches("RNCP"));
-    case.draft.rncp = Rncp::parse(code.as_str()).filter(|_| !made_up(code.as_str()));
+    case.draft.rncp = rncp(code.as_str());
     if case.draft.rncp.is_none() {
         case.unreadable(
             Column::Rncp,
