@@ -29,8 +29,9 @@ pub(super) fn check(case: &mut Case<'_>) {
     let enrolment = hash((civil_key, training)) as u32;
     let ine_hash = draft.ine.and_then(|ine| NonZeroU32::new(hash(ine.bytes()) as u32));
     let line = case.row.line;
-    let namesake = Namesake { line, surname: &surname, enrolment, ine: ine_hash };
-    case.namesakes.remember(hash((first_name, birth)), namesake);
+    let (surname, first_name) = (&*surname, &*first_name);
+    let namesake = Namesake { line, surname, first_name, enrolment, ine: ine_hash };
+    case.namesakes.remember(birth, namesake);
 
     let first = case.namesakes.of(line).skip(1).filter(|other| other.enrolment == enrolment).last();
     if let Some(first) = first {

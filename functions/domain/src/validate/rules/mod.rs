@@ -107,7 +107,7 @@ rules![
     contracts_follow_each_other,
     contracts_start_on_different_days,
     learner_is_listed_once,
-    surname_is_spelled_one_way,
+    name_is_spelled_one_way,
 ];
 
 pub(super) use last_situation_is_known::SITUATIONS;
