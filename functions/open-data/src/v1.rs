@@ -221,6 +221,11 @@ pub struct Couverture {
 }
 
 impl Couverture {
+    /// Why a part of the learners is not given, when one is not.
+    pub fn motif(&self) -> Option<Motif> {
+        self.apprenants_30_jours_pct.motif().or(self.apprenants_3_mois_pct.motif())
+    }
+
     /// The part of the organisations that transmitted within three months, in whole percent, rounded
     /// down; 100 where there is none.
     pub fn pourcent(&self) -> u32 {

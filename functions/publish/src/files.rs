@@ -64,7 +64,6 @@ const COUVERTURE: [&str; 11] = [
 fn couvertures(data: &OpenData) -> impl Iterator<Item = [Value; 11]> {
     let date = data.dates.last();
     data.couvertures.iter().map(move |one| {
-        let motif = one.apprenants_3_mois_pct.motif();
         // As in the figures: withheld is an object that says why, and an empty cell of the CSV.
         let percent = |percent: Valeur| match percent {
             Valeur::Connue(percent) => json!(percent),
@@ -81,7 +80,7 @@ fn couvertures(data: &OpenData) -> impl Iterator<Item = [Value; 11]> {
             json!(one.transmetteurs_30_jours),
             percent(one.apprenants_3_mois_pct),
             percent(one.apprenants_30_jours_pct),
-            json!(motif.map_or("", Motif::as_str)),
+            json!(one.motif().map_or("", Motif::as_str)),
         ]
     })
 }

@@ -55,19 +55,17 @@ fn couvertures(
         .into_iter()
         .filter(|one| one.level != Level::ZoneEmploi)
         .map(|one| {
-            let percent = |place: usize| match one.learners_percent {
-                Some(Ok(percents)) => Valeur::Connue(percents[place]),
-                Some(Err(Reason::Secret)) => Valeur::Masquee(Motif::Secret),
-                None => Valeur::Masquee(Motif::NonDisponible),
-            };
+            let [within_three_months, within_thirty_days] = one
+                .learners_percent
+                .map_or([Valeur::Masquee(Motif::NonDisponible); 2], |parts| parts.map(valeur));
             Couverture {
                 maille: store::maille(one.level),
                 organismes: one.organisations,
                 transmetteurs: one.ever,
                 transmetteurs_3_mois: one.within_three_months,
                 transmetteurs_30_jours: one.within_thirty_days,
-                apprenants_3_mois_pct: percent(0),
-                apprenants_30_jours_pct: percent(1),
+                apprenants_3_mois_pct: within_three_months,
+                apprenants_30_jours_pct: within_thirty_days,
                 code: one.code,
                 libelle: one.label,
             }

@@ -125,7 +125,7 @@ pub fn write_couvertures(today: Day, couvertures: &[Couverture]) -> Result<Vec<u
                 }
                 row.int(one.apprenants_3_mois_pct.connue().map(u32::cast_signed));
                 row.int(one.apprenants_30_jours_pct.connue().map(u32::cast_signed));
-                let motif = one.apprenants_3_mois_pct.motif();
+                let motif = one.motif();
                 row.text(motif.map_or("", |motif| motif.as_str()).as_bytes());
             })?;
         }

@@ -100,7 +100,7 @@ const COLONNES_DE_LA_COUVERTURE: [(&str, &str); 11] = [
     ("apprenants_30_jours_pct", "La même part, depuis trente jours."),
     (
         "motif",
-        "Pourquoi les deux parts manquent : c (plus d'un centre sur dix a un chiffre secret), nd (aucun chiffre publié).",
+        "Pourquoi une part manque : c (plus d'un centre sur dix a un chiffre secret), nd (aucun jeune n'est connu).",
     ),
 ];
 

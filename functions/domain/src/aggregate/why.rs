@@ -1,7 +1,7 @@
 //! Why a figure is what it is: how many learners of which deposits make it.
 //!
 //! The learners are resolved, joined and placed by the code that counts them ([`Aggregator`]), then
-//! counted by the same [`Tally`], in a row for each deposit and organisation instead of one for each
+//! counted by the same tally, in a row for each deposit and organisation instead of one for each
 //! place. So the shares of a figure sum to it. Codes and counts only: never a person. Counts are
 //! exact, small ones too: what is said here is for the operator alone.
 //!

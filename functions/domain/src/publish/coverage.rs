@@ -4,7 +4,7 @@
 //! Who transmitted and when is public. The part of the learners is worked out from what is
 //! published of each organisation, and from nothing else: so it tells nothing that a reader could
 //! not find alone. Where more than one organisation in ten withholds its learners the part is
-//! withheld, for it would say little.
+//! withheld, for it would say little; unless all transmitted lately, or none did.
 //!
 //! Example. A department has four organisations. One never transmitted; one did fourteen months
 //! ago, when it had 30 learners; one two months ago, with 100; one last week, with 70. Ever: three
@@ -41,8 +41,8 @@ pub struct Coverage {
     /// Those that did within thirty days.
     pub within_thirty_days: u32,
     /// Of the learners last published, the part of those of the last two: whole percentages,
-    /// rounded down. The reason why not; none where no learner was ever published.
-    pub learners_percent: Option<Result<[u32; 2], Reason>>,
+    /// rounded down. None where there never was a learner.
+    pub learners_percent: Option<[Value; 2]>,
 }
 
 /// The coverage of every territory that has an organisation, sorted by level and code. `last` is
@@ -114,12 +114,18 @@ impl Sum {
     }
 
     fn of(self, place: places::Place) -> Coverage {
-        let percent = |part: u32| (100 * u64::from(part) / u64::from(self.learners.max(1))) as u32;
-        let learners_percent = if 10 * self.withheld > self.ever {
-            Some(Err(Reason::Secret))
-        } else {
-            (self.learners > 0).then(|| Ok(self.learners_lately.map(percent)))
+        let percent = |lately: usize| match self.lately[lately] {
+            0 => Value::Known(0),
+            all if all == self.ever => Value::Known(100),
+            _ if 10 * self.withheld > self.ever => Value::Withheld(Reason::Secret),
+            _ => {
+                let part = 100 * u64::from(self.learners_lately[lately]);
+                let whole = u64::from(self.learners.max(1));
+                Value::Known((part / whole) as u32)
+            }
         };
+        let is_told = self.learners > 0 || self.withheld > 0;
+        let learners_percent = is_told.then(|| [percent(0), percent(1)]);
         Coverage {
             level: place.level,
             code: place.code,

@@ -76,7 +76,7 @@ fn the_example() {
         let counted =
             [one.organisations, one.ever, one.within_three_months, one.within_thirty_days];
         assert_eq!(counted, [4, 3, 2, 1]);
-        assert_eq!(one.learners_percent, Some(Ok([85, 35])));
+        assert_eq!(one.learners_percent, Some([Value::Known(85), Value::Known(35)]));
     }
 }
 
@@ -85,10 +85,22 @@ fn the_part_of_the_learners_is_made_of_what_is_published_or_withheld() {
     let (known, secret) = (Value::Known, Value::Withheld(Reason::Secret));
     let france = |learners: [&[Value]; 3]| covered(learners).swap_remove(2).learners_percent;
     // One in three: too many.
-    assert_eq!(france([&[known(30)], &[known(100)], &[secret]]), Some(Err(Reason::Secret)));
+    assert_eq!(france([&[known(30)], &[known(100)], &[secret]]), Some([secret; 2]));
     // Withheld now, published before: the last word is what counts.
     let former = [known(30), secret];
-    assert_eq!(france([&former, &[known(100)], &[known(70)]]), Some(Err(Reason::Secret)));
+    assert_eq!(france([&former, &[known(100)], &[known(70)]]), Some([secret; 2]));
     assert_eq!(france([&[known(0)], &[], &[known(0)]]), None);
-    assert_eq!(france([&[known(1)], &[known(150)], &[known(50)]]), Some(Ok([99, 24])));
+    let parts = france([&[known(1)], &[known(150)], &[known(50)]]);
+    assert_eq!(parts, Some([known(99), known(24)]));
+}
+
+#[test]
+fn all_lately_is_all_the_learners_and_none_lately_none_whatever_is_withheld() {
+    let sum = |lately| {
+        let sum = Sum { ever: 3, lately, withheld: 3, organisations: 3, ..Sum::default() };
+        let (level, code, label) = (Level::France, String::new(), String::new());
+        sum.of(places::Place { level, code, label }).learners_percent
+    };
+    assert_eq!(sum([3, 0]), Some([Value::Known(100), Value::Known(0)]));
+    assert_eq!(sum([3, 2]), Some([Value::Known(100), Value::Withheld(Reason::Secret)]));
 }
