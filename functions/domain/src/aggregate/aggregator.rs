@@ -14,7 +14,7 @@ use super::catalogue::{Catalogue, Training};
 use super::cohorts::{Class, CohortCell, CohortCounts, Cohorts, Progress};
 use super::figures::{Figures, Ledger};
 use super::flows::{self, EVENTS, FlowCell, FlowCounts, Flows};
-use super::person::{self, People, Range};
+use super::person;
 use super::places::{self, Location, Place, Territories};
 use super::status::Tracer;
 use super::tally::Tally;
@@ -30,7 +30,6 @@ use crate::vocabulary::{Day, Organisation, References};
 pub struct Aggregator<'a> {
     references: &'a References,
     calendar: Calendar,
-    range: Option<(&'a People, Range)>,
     organisations: Numbers<Organisation>,
     trainings: Numbers<Training>,
     homes: Numbers<Home>,
@@ -52,7 +51,6 @@ impl<'a> Aggregator<'a> {
         Self {
             references,
             calendar,
-            range: None,
             organisations: Numbers::default(),
             trainings: Numbers::default(),
             homes: Numbers::default(),
@@ -64,25 +62,8 @@ impl<'a> Aggregator<'a> {
         }
     }
 
-    /// Nothing yet, of one range of the persons: other records are passed over.
-    pub fn of_range(
-        today: Day,
-        references: &'a References,
-        people: &'a People,
-        range: Range,
-    ) -> Self {
-        Self { range: Some((people, range)), ..Self::new(today, references) }
-    }
-
     /// Takes one record. The rank orders the deposits: the later one wins.
     pub fn add(&mut self, deposit_rank: u32, record: &Record) {
-        let mut ine = record.ine_key;
-        if let Some((people, range)) = self.range {
-            if !people.is_in(range, record.civil_key, ine) {
-                return;
-            }
-            ine = people.ine(record.civil_key, ine);
-        }
         self.ledger.records += 1;
         let Some(counted) = self.calendar.counting(record.school_year) else {
             self.ledger.outside_the_dates += 1;
@@ -98,7 +79,7 @@ impl<'a> Aggregator<'a> {
         self.trajectories.push(Trajectory {
             rank: deposit_rank,
             line: record.line,
-            ine,
+            ine: record.ine_key,
             civil: record.civil_key,
             school_year: record.school_year,
             organisation: self.organisations.of(record.formateur),
@@ -184,10 +165,7 @@ impl<'a> Aggregator<'a> {
     /// The records of each person side by side.
     fn learners(&mut self) -> Vec<Trajectory> {
         let mut trajectories = std::mem::take(&mut self.trajectories);
-        self.ledger.homonyms = match self.range {
-            Some((people, range)) => people.homonyms_in(range),
-            None => person::resolve(&mut trajectories),
-        };
+        self.ledger.homonyms = person::resolve(&mut trajectories);
         person::bring_together(&mut trajectories);
         trajectories
     }

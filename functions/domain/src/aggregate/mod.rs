@@ -6,10 +6,10 @@
 //! counts at each date ([`Indicators`]) it counts what happened each month ([`flows`]) and what
 //! became of each entry class ([`cohorts`]).
 //!
-//! A country too large for one machine is cut by person: [`person::People`] tells who is who after
-//! a first pass over the two keys, each [`person::Range`] is counted alone, and [`Figures::merge`]
-//! sums them: the same figures, whatever the number of ranges. [`why`] says of any figure how many
-//! learners of which deposits make it.
+//! A country too large for one machine is cut: each [`person::Range`] is counted alone, those whom an
+//! INE joins across ranges together ([`person::Linked`]), and [`Figures::merge`] sums them: the same
+//! figures, whatever the number of ranges. [`why`] says of any figure how many learners of which
+//! deposits make it.
 //!
 //! Nothing is withheld here: these figures are private until [`crate::publish`] has seen them.
 

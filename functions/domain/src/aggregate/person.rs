@@ -7,18 +7,50 @@
 //!
 //! So a person never has two INE, no third record can bring two together, and the order in which
 //! records come changes nothing.
-
 //!
-//! One machine that holds every record resolves them there. A country cut into ranges is resolved
-//! first, over the two keys alone ([`Keys`]), so that all records of a person fall into one range.
+//! A country too large for one machine is cut by civil key: what one civil identity bears is in one
+//! range. Persons whom an INE joins over several are set aside ([`Linked`]) and counted together.
+
+use std::fmt;
 
 use super::trajectory::Trajectory;
 use crate::vocabulary::LearnerKey;
 
+/// One of several ranges of civil keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Range {
+    /// From 0.
+    pub index: u32,
+    /// How many there are.
+    pub of: u32,
+}
+
+impl Range {
+    /// The only one of a country that is not cut.
+    pub const WHOLE: Self = Self { index: 0, of: 1 };
+
+    /// Whether the records of this civil identity are in it.
+    pub fn holds(self, civil: LearnerKey) -> bool {
+        // Keys are hashes already; folding their halves uses all of them.
+        let key = u128::from_be_bytes(civil.0);
+        let folded = (key >> 64) as u64 ^ (key as u64).rotate_left(23);
+        let spread = folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+        (spread * u64::from(self.of)) >> 32 == u64::from(self.index)
+    }
+}
+
+/// `3-of-64`.
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-of-{}", self.index, self.of)
+    }
+}
+
 /// The keys of every record of the country: a first pass, over two columns.
 #[derive(Debug, Clone, Default)]
 pub struct Keys {
-    pairs: Vec<(LearnerKey, Option<LearnerKey>)>,
+    /// INE, then civil identity.
+    pairs: Vec<(LearnerKey, LearnerKey)>,
     /// Pairs at the last cleaning.
     cleaned: usize,
 }
@@ -26,26 +58,20 @@ pub struct Keys {
 impl Keys {
     /// Takes the keys of one record, in any order.
     pub fn add(&mut self, civil: LearnerKey, ine: Option<LearnerKey>) {
-        self.pairs.push((civil, ine));
+        let Some(ine) = ine else { return };
+        self.pairs.push((ine, civil));
         // A learner is met once a year: memory follows persons, not records.
         if self.pairs.len() > 2 * self.cleaned + 1_000_000 {
             self.clean();
         }
     }
 
-    /// Who is who.
-    pub fn people(mut self) -> People {
+    /// The civil identities that an INE joins to another.
+    pub fn linked(mut self) -> Linked {
         self.clean();
-        let mut people = People::default();
-        for same_civil in self.pairs.chunk_by(|one, next| one.0 == next.0) {
-            // Sorted, each once: the pair without an INE comes first.
-            match same_civil {
-                [(_, _)] | [] => {}
-                [(civil, None), (_, Some(ine))] => people.ine_of.push((*civil, *ine)),
-                [(civil, _), ..] => people.homonyms.push(*civil),
-            }
-        }
-        people
+        let persons = self.pairs.chunk_by(|one, next| one.0 == next.0);
+        let several = persons.filter(|person| person.len() > 1).flatten();
+        several.map(|(_, civil)| *civil).collect()
     }
 
     fn clean(&mut self) {
@@ -55,51 +81,29 @@ impl Keys {
     }
 }
 
-/// Who is who in the whole country: what a range needs to know of the others.
+/// The civil identities that an INE joins to another. All the records of one are set aside, those of
+/// its homonyms too: so the records of any person are all in one range, or all set aside.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct People {
-    /// The INE of those civil identities that some records bear without it. Sorted.
-    ine_of: Vec<(LearnerKey, LearnerKey)>,
-    /// Civil identities that several INE share. Sorted.
-    homonyms: Vec<LearnerKey>,
-}
+pub struct Linked(Vec<LearnerKey>);
 
-/// One of several ranges of persons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Range {
-    /// From 0.
-    pub index: u32,
-    /// How many there are.
-    pub of: u32,
-}
-
-impl Range {
-    fn holds(self, person: LearnerKey) -> bool {
-        // Keys are hashes already; folding their halves uses all of them.
-        let key = u128::from_be_bytes(person.0);
-        let folded = (key >> 64) as u64 ^ (key as u64).rotate_left(23);
-        let spread = folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-        (spread * u64::from(self.of)) >> 32 == u64::from(self.index)
+impl FromIterator<LearnerKey> for Linked {
+    fn from_iter<T: IntoIterator<Item = LearnerKey>>(civil_keys: T) -> Self {
+        let mut sorted: Vec<LearnerKey> = civil_keys.into_iter().collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        Self(sorted)
     }
 }
 
-impl People {
-    /// The INE of the person of a record, when one is known.
-    pub(super) fn ine(&self, civil: LearnerKey, ine: Option<LearnerKey>) -> Option<LearnerKey> {
-        ine.or_else(|| {
-            let place = self.ine_of.binary_search_by_key(&civil, |(civil, _)| *civil).ok()?;
-            Some(self.ine_of[place].1)
-        })
+impl Linked {
+    /// Whether the records of this civil identity are set aside.
+    pub fn holds(&self, civil: LearnerKey) -> bool {
+        self.0.binary_search(&civil).is_ok()
     }
 
-    /// Whether the person of a record is in a range.
-    pub fn is_in(&self, range: Range, civil: LearnerKey, ine: Option<LearnerKey>) -> bool {
-        range.holds(self.ine(civil, ine).unwrap_or(civil))
-    }
-
-    /// How many civil identities of a range are shared by several INE.
-    pub(super) fn homonyms_in(&self, range: Range) -> u64 {
-        self.homonyms.iter().filter(|civil| range.holds(**civil)).count() as u64
+    /// Each of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = LearnerKey> {
+        self.0.iter().copied()
     }
 }
 

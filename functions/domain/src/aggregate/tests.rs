@@ -7,7 +7,7 @@ mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::person::{Keys, People, Range};
+use super::person::{Keys, Linked, Range};
 use super::status::{Status, parcours_of};
 use super::*;
 use crate::record::{Contract, Record, Sex};
