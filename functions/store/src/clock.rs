@@ -11,6 +11,12 @@ pub fn paris_day(epoch_ms: i64) -> Option<Day> {
     Day::from_ymd(date.year(), date.month(), date.day())
 }
 
+/// The civil day in Paris on which a deposit was opened, by its number; none when it is no ULID.
+pub fn opened_day(deposit: &str) -> Option<Day> {
+    let opened_ms = ulid::Ulid::from_string(deposit).ok()?.timestamp_ms();
+    paris_day(i64::try_from(opened_ms).ok()?)
+}
+
 /// The instant as RFC 3339, in UTC, to the second.
 pub fn rfc3339(epoch_ms: i64) -> Option<String> {
     let instant = Timestamp::from_second(epoch_ms.div_euclid(1000)).ok()?;

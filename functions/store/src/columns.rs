@@ -231,18 +231,38 @@ impl TableReader {
         Ok(Self { file, names })
     }
 
+    /// What was written beside the rows under this name.
+    pub(crate) fn note(&self, name: &str) -> Option<&str> {
+        let notes = self.file.metadata().file_metadata().key_value_metadata()?;
+        notes.iter().find(|note| note.key == name)?.value.as_deref()
+    }
+
     /// Each row group, in order.
     pub(crate) fn groups(&self) -> impl Iterator<Item = Result<Group>> {
         (0..self.file.num_row_groups()).map(|index| self.group(index))
     }
 
-    fn group(&self, index: usize) -> Result<Group> {
+    /// How many row groups there are.
+    pub(crate) fn len(&self) -> usize {
+        self.file.num_row_groups()
+    }
+
+    /// One row group.
+    pub(crate) fn group(&self, index: usize) -> Result<Group> {
+        self.group_of(index, |_| true)
+    }
+
+    /// Some columns of one row group; the others are not read.
+    pub(crate) fn group_of(&self, index: usize, wanted: impl Fn(&str) -> bool) -> Result<Group> {
         let group = self.file.get_row_group(index)?;
         let rows = usize::try_from(group.metadata().num_rows())
             .map_err(|error| ParquetError::General(error.to_string()))?;
-        let load = |column| load(group.get_column_reader(column)?, rows);
-        let columns = (0..self.names.len()).map(load).collect::<Result<_>>()?;
-        Ok(Group { rows, names: self.names.clone(), columns })
+        let (mut names, mut columns) = (Vec::new(), Vec::new());
+        for (place, name) in self.names.iter().enumerate().filter(|(_, name)| wanted(name)) {
+            names.push(name.clone());
+            columns.push(load(group.get_column_reader(place)?, rows)?);
+        }
+        Ok(Group { rows, names, columns })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every object we ever store: its shelf, its path, its content type. Nothing else writes a path.
 
+use domain::aggregate::person::Range;
 use domain::upload::{Dataset, Request};
 use domain::vocabulary::{Organisation, SchoolYear};
 
@@ -58,10 +59,33 @@ pub enum Key {
     Records(Lot),
     /// The identities of a deposit. Restricted.
     Identities(Lot),
+    /// The records that count of one range of learners, brought together.
+    Compact {
+        /// What they are.
+        dataset: Dataset,
+        /// School year of the deposits.
+        school_year: SchoolYear,
+        /// Which learners.
+        range: Range,
+    },
     /// Says that the records of a deposit now count (or no longer do): what wakes `aggregate`.
     Commit {
         /// Deposit number.
         id: String,
+    },
+    /// What a run cut into ranges is about to count. Private.
+    Plan {
+        /// Digest of everything that makes it.
+        run: String,
+    },
+    /// What a range of a run counted. Private.
+    Partial {
+        /// Digest of everything that makes the run.
+        run: String,
+        /// Which learners.
+        range: Range,
+        /// Name of the file.
+        name: &'static str,
     },
     /// The exact figures of a run, before anything is withheld. Private.
     Indicators {
@@ -140,7 +164,10 @@ impl Key {
             Self::Reference { .. }
             | Self::Records(_)
             | Self::Identities(_)
+            | Self::Compact { .. }
             | Self::Commit { .. }
+            | Self::Plan { .. }
+            | Self::Partial { .. }
             | Self::Indicators { .. }
             | Self::Homes { .. }
             | Self::Flows { .. }
@@ -160,7 +187,12 @@ impl Key {
             Self::Reference { dataset, sha256 } => format!("reference/{dataset}/{sha256}.csv"),
             Self::Records(lot) => lot.path("records"),
             Self::Identities(lot) => lot.path("identities"),
+            Self::Compact { dataset, school_year, range } => {
+                format!("compact/{dataset}/annee_scolaire={school_year}/plage={range}.parquet")
+            }
             Self::Commit { id } => format!("{COMMITS}{id}.json"),
+            Self::Plan { run } => format!("partials/{run}/plan.json"),
+            Self::Partial { run, range, name } => format!("partials/{run}/plage={range}/{name}"),
             Self::Indicators { run } => format!("indicators/{run}/indicateurs.parquet"),
             Self::Homes { run } => format!("indicators/{run}/domicile.parquet"),
             Self::Flows { run } => format!("indicators/{run}/flux.parquet"),

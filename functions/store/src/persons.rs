@@ -18,7 +18,7 @@ use parquet::basic::{Compression, Encoding, Type, ZstdLevel};
 use parquet::column::page::{CompressedPage, Page, PageWriter};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::{ParquetError, Result};
-use parquet::file::metadata::ColumnChunkMetaData;
+use parquet::file::metadata::{ColumnChunkMetaData, KeyValue};
 use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::{ColumnDescPtr, TypePtr};
@@ -94,6 +94,11 @@ impl<W: Write + Send> PersonsWriter<W> {
         self.rows.push((u128::from_be_bytes(civil_key), line, place));
         let full = self.rows.len() == GROUP_ROWS || self.bytes > GROUP_BYTES;
         if full { self.write_group() } else { Ok(()) }
+    }
+
+    /// Writes a word beside the rows, for who opens the file.
+    pub(crate) fn note(&mut self, name: &str, value: String) {
+        self.file.append_key_value_metadata(KeyValue::new(name.to_owned(), value));
     }
 
     /// Ends the file and gives back where it was written.

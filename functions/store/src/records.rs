@@ -77,8 +77,30 @@ pub fn write_records(records: &[Record]) -> Result<Vec<u8>> {
     write().map_err(|error| Error::corrupt("write records", error))
 }
 
-fn records_table<W: Write + Send>(to: W) -> parquet::errors::Result<PersonsWriter<W>> {
+/// The records as one Parquet file, in the order given.
+pub(crate) fn write_records_in_order<'a>(
+    records: impl Iterator<Item = &'a Record>,
+) -> Result<Vec<u8>> {
+    let write = || {
+        let mut table = records_table(Vec::new())?;
+        for record in records {
+            add_next_record(&mut table, record)?;
+        }
+        table.finish()
+    };
+    write().map_err(|error: ParquetError| Error::corrupt("write records", error))
+}
+
+pub(crate) fn records_table<W: Write + Send>(to: W) -> parquet::errors::Result<PersonsWriter<W>> {
     PersonsWriter::new(RECORDS, to)
+}
+
+/// Adds a record after those that were added, in a file that is not sorted otherwise.
+pub(crate) fn add_next_record<W: Write + Send>(
+    table: &mut PersonsWriter<W>,
+    record: &Record,
+) -> parquet::errors::Result<()> {
+    table.row([0; 16], 0, |row| push_record(row, record))
 }
 
 fn add_record<W: Write + Send>(
@@ -142,6 +164,57 @@ pub fn read_records(name: &str, bytes: Bytes, mut each: impl FnMut(Record)) -> R
         Ok::<_, ParquetError>(())
     };
     read().map_err(|error| Error::corrupt(format!("read {name}"), error))
+}
+
+/// Records we wrote, taken one by one: a row group is in memory at a time.
+pub(crate) struct RecordReader {
+    table: TableReader,
+    next_group: usize,
+    rows: std::vec::IntoIter<Record>,
+}
+
+impl RecordReader {
+    pub(crate) fn open(bytes: Bytes) -> parquet::errors::Result<Self> {
+        let table = TableReader::new(bytes, RECORDS)?;
+        Ok(Self { table, next_group: 0, rows: Vec::new().into_iter() })
+    }
+
+    /// What was written beside them under this name.
+    pub(crate) fn note(&self, name: &str) -> Option<&str> {
+        self.table.note(name)
+    }
+
+    /// The keys of every record, in their order: civil identity, then INE. Nothing else is read.
+    pub(crate) fn keys(&self) -> parquet::errors::Result<Vec<(LearnerKey, Option<LearnerKey>)>> {
+        let mut keys = Vec::new();
+        for group in 0..self.table.len() {
+            let group = self.table.group_of(group, |name| name.starts_with("cle_"))?;
+            let (civil, ine) = (group.texts("cle_civile")?, group.texts("cle_ine")?);
+            let key = |value| fixed(value).map(LearnerKey);
+            for (civil, ine) in civil.iter().zip(ine) {
+                let civil = key(civil.as_ref()).ok_or_else(|| strange("a civil key"))?;
+                keys.push((civil, key(ine.as_ref())));
+            }
+        }
+        Ok(keys)
+    }
+
+    /// The next record; none after the last.
+    pub(crate) fn next(&mut self) -> parquet::errors::Result<Option<Record>> {
+        while self.rows.len() == 0 && self.next_group < self.table.len() {
+            let group = self.table.group(self.next_group)?;
+            let columns = RecordColumns::of(&group)?;
+            let records: Option<Vec<Record>> =
+                (0..group.rows()).map(|row| columns.record(row)).collect();
+            self.rows = records.ok_or_else(|| strange("a row"))?.into_iter();
+            self.next_group += 1;
+        }
+        Ok(self.rows.next())
+    }
+}
+
+fn strange(what: &str) -> ParquetError {
+    ParquetError::General(format!("{what} is not of a record of ours"))
 }
 
 type Ints<'a> = &'a [Option<i32>];
@@ -424,6 +497,22 @@ mod tests {
         let bytes = table.finish().unwrap();
         read_records("records", bytes.into(), |record| read.push(record)).unwrap();
         assert_eq!(read, records);
+    }
+
+    /// The file as a version to come may write it: we may not know all that it says.
+    #[test]
+    fn a_file_of_a_newer_version_is_refused_by_its_name() {
+        let schema = RECORDS.replace("efface;\n}", "efface;\n    optional int32 demain;\n}");
+        assert_ne!(schema, RECORDS);
+        let mut table = PersonsWriter::new(&schema, Vec::new()).unwrap();
+        let newer = |row: &mut RowWriter<'_>| {
+            push_record(row, &record(2, 1));
+            row.int(None);
+        };
+        table.row([0; 16], 0, newer).unwrap();
+        let bytes = table.finish().unwrap();
+        let error = read_records("records/x.parquet", bytes.into(), |_| {}).unwrap_err();
+        assert_eq!(error.to_string(), "read records/x.parquet: not what we write");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::references::Versions;
 
 /// Version of the rules of counting: part of what names a run. Grows when a figure would change
 /// though no file did.
-const RULES: &str = "v4";
+pub(crate) const RULES: &str = "v4";
 
 /// Version of the code that runs: the revision of its sources when the build was told it
 /// (`TABLEAU_REVISION`, as `git describe` says it), else that of the package. Never a clock.
@@ -83,6 +83,23 @@ impl From<Ledger> for Counted {
     }
 }
 
+/// What is told of each place is not kept: a sum adds numbers.
+impl From<Counted> for Ledger {
+    fn from(counted: Counted) -> Self {
+        Self {
+            records: counted.records,
+            outside_the_dates: counted.outside_the_dates,
+            repeated: counted.repeated,
+            learners: counted.learners,
+            joined_by_civil_key: counted.joined_by_civil_key,
+            joined_by_ine: counted.joined_by_ine,
+            homonyms: counted.homonyms,
+            in_several_organisations: counted.in_several_organisations,
+            ..Self::default()
+        }
+    }
+}
+
 /// The days an organisation's learners were first and last transmitted, by itself or for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transmission {
@@ -101,6 +118,14 @@ impl From<(Organisation, (Day, Day))> for Transmission {
             first: first.to_string(),
             last: last.to_string(),
         }
+    }
+}
+
+impl Transmission {
+    /// The organisation and its days.
+    pub(crate) fn read(&self) -> Option<(Organisation, (Day, Day))> {
+        let days = (self.first.parse().ok()?, self.last.parse().ok()?);
+        Some((self.organisation.parse().ok()?, days))
     }
 }
 
