@@ -34,7 +34,10 @@ USES = {
     "Reference": {"validate": {READ, WRITE}, "aggregate": {READ}, "publish": {READ}},
     "Records": {"validate": {READ, WRITE}, "aggregate": {READ}},
     "Identities": {"validate": {WRITE}},
+    "Compact": {"aggregate": {READ, WRITE}},
     "Commit": {"validate": {WRITE}},
+    "Plan": {"aggregate": {READ, WRITE}},
+    "Partial": {"aggregate": {READ, WRITE}},
     "Indicators": {"aggregate": {WRITE}, "publish": {READ}},
     "Homes": {"aggregate": {WRITE}},
     "Flows": {"aggregate": {WRITE}},
@@ -300,6 +303,36 @@ class Checks:
         night = [self.queue("night", "sqs:SendMessage", queue) for queue in senders]
         self.equal(self.ask(night), [queue == "AggregateQueue" for queue in senders], "where the night rings")
 
+    def a_count_in_ranges_calls_aggregate_and_nothing_else(self):
+        """The pipe takes from one queue and starts one machine, which calls one function."""
+        count, pipe = self.stack.arn("Count"), self.stack.arn("AggregateQueue")
+        calls = [Question("count", "lambda:InvokeFunction", self.stack.arn(step.capitalize())) for step in ROLES]
+        self.equal(self.ask(calls), [step == "aggregate" for step in ROLES], f"whom of {ROLES} a count calls")
+        taken = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+        needs = {
+            "count": [calls[ROLES.index("aggregate")], Question("count", "xray:PutTraceSegments", "*"),
+                      Question("count", "logs:CreateLogDelivery", "*")],
+            "pipe": [Question("pipe", action, pipe) for action in taken],
+        }
+        for who, needed in needs.items():
+            needed.append(Question(who, "states:StartExecution", count))
+            for need, answer in zip(needed, self.ask(needed)):
+                self.expect(answer, f"refused, though needed: {need}")
+            for want, answer in zip(self.everything(who), self.ask(self.everything(who))):
+                self.expect(answer == (want.resource == pipe and who == "pipe" and want.action in taken), f"allowed: {want}")
+            for sid in self.stack.role(f"{who.capitalize()}Role"):
+                without = self.ask([Question(**(vars(need) | {"without": sid})) for need in needed])
+                self.expect(not all(without), f"{who}: nothing needs the statement {sid}")
+        machine = json.loads(self.stack.properties("Count")["DefinitionString"])
+        function, states = self.stack.arn("Aggregate"), machine["States"]
+        inner = states["Ranges"]["ItemProcessor"]["States"]["Range"]
+        steps = [states["Open"]["Parameters"], states["Ranges"]["ItemSelector"], states["Sum"]["Parameters"]]
+        fields = [sorted(name.removesuffix(".$") for name in step) for step in steps]
+        self.equal([step["step"] for step in steps], list(source.steps_of_aggregate()), "steps of a count")
+        self.equal(fields, [sorted(["step", *fields]) for fields in source.steps_of_aggregate().values()], "what each is told")
+        for task in (states["Open"], inner, states["Sum"]):
+            self.equal(task["Resource"], function, "what a step calls")
+
     def signed_for(self, who, age_ms):
         question = self.object(who, WRITE, "Deposit")
         return Question(**(vars(question) | {"context": (("s3:signatureAge", age_ms), ("s3:if-none-match", "*"))}))
@@ -454,6 +487,7 @@ def main():
         checks.each_statement_is_needed,
         checks.some_things_nobody_may,
         checks.only_storage_and_the_night_ring,
+        checks.a_count_in_ranges_calls_aggregate_and_nothing_else,
         checks.buckets_are_private_and_data_outlives_the_stack,
         checks.every_dead_letter_rings,
         checks.the_readme_says_who_may_what,

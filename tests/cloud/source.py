@@ -47,12 +47,23 @@ def keys():
         shelves |= {name: shelf for name in re.findall(r"Self::(\w+)", names)}
     path_arms = text[text.index("fn path(&self) -> String"):text.index("fn content_type")]
     paths = {}
-    arm = r'Self::(\w+)(?:\([^)]*\)| \{[^}]*\})? => (?:format!\("([^"]+)"\)|"([^"]+)"|lot\.path\("(\w+)"\))'
+    arm = r'Self::(\w+)(?:\([^)]*\)| \{[^}]*\})? => (?:\{\s*)?(?:format!\("([^"]+)"\)|"([^"]+)"|lot\.path\("(\w+)"\))'
     for name, formatted, plain, prefix in re.findall(arm, path_arms):
         path = formatted or plain or prefix + lot
         path = re.sub(r"\{(\w+)\}", lambda found: consts.get(found[1], "x"), path)
         paths[name] = path
     return {name: (shelves[name], path) for name, path in paths.items()}
+
+
+def steps_of_aggregate():
+    """The steps of a count in ranges, each with the fields of its event."""
+    text = sources("aggregate")
+    steps = text[text.index("pub enum Step {"):]
+    found = {}
+    for name, fields in re.findall(r"^    (\w+) \{\n(.*?)^    \},", steps[:steps.index("\n}")], re.M | re.S):
+        renamed = re.sub(r'#\[serde\(rename = "(\w+)"\)\]\s*\w+:', r"\1:", fields)
+        found[name.lower()] = re.findall(r"^\s+(\w+):", renamed, re.M)
+    return found
 
 
 def keys_named_by(step):
@@ -61,6 +72,8 @@ def keys_named_by(step):
     named = set(re.findall(r"\bKey::([A-Z]\w+)", text))
     if "sign_upload" in text:
         named.add("Deposit")
+    if "put_partial(" in text:
+        named.add("Partial")
     if "store.references(" in text:
         named.add("Reference")
     return named & set(keys())

@@ -18,11 +18,13 @@ ARNS = {
     "AWS::KMS::Key": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{{name}}",
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{{name}}",
     "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{name}}:*",
+    "AWS::Lambda::Function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{{name}}",
+    "AWS::StepFunctions::StateMachine": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{{name}}",
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/{{name}}",
     "AWS::CloudFront::KeyValueStore": f"arn:aws:cloudfront::{ACCOUNT}:key-value-store/{{name}}",
     "AWS::SecretsManager::Secret": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{{name}}",
 }
-NAMES = ("BucketName", "TableName", "LogGroupName", "FunctionName")
+NAMES = ("BucketName", "TableName", "LogGroupName", "FunctionName", "StateMachineName")
 
 
 class Stack:
@@ -93,7 +95,8 @@ class Stack:
             return PSEUDO[name]
         if name in self.parameters:
             return self.parameters[name]
-        return self.name(name)
+        # What identifies a state machine is its ARN.
+        return self.arn(name) if self.raw[name]["Type"] == "AWS::StepFunctions::StateMachine" else self.name(name)
 
     def attribute(self, resource, attribute):
         return self.arn(resource) if attribute == "Arn" else f"{self.name(resource)}.{attribute}"
