@@ -1,7 +1,7 @@
 //! Counts the records of a Parquet file that Polars and `DuckDB` can count too, by date, region,
 //! department, organisation, level and status, at twelve month-ends: what the counting costs, side
-//! by side with them. The file is flat: `organisme_uai, departement, region, niveau, entree, fin,
-//! exclusion`, then `debut, fin, rupture` of three contracts.
+//! by side with them (`figures aggregate`). The file is flat: `organisme_uai, departement, region,
+//! niveau, entree, fin, exclusion`, then `debut, fin, rupture` of three contracts.
 //!
 //! `aggregate_peers FILE [peers|ours]`: by the simple rule that peers can write in SQL, whose totals
 //! must agree with theirs, or by the rule of the indicators (`domain.md` §3.2).
@@ -14,238 +14,235 @@ use std::fs::File;
 use domain::aggregate::status::{Status, Tracer};
 use domain::record::Contract;
 use domain::vocabulary::Day;
-use parquet::column::reader::ColumnReader;
-use parquet::data_type::ByteArray;
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 
 const DATES: usize = 12;
-const STATUSES: usize = 5;
 /// Rows decoded at once: columns of this many stay in the processor's cache.
-const BATCH: usize = 8_192;
-
-/// Learners of one group, by date and status.
-type Counts = [[u32; STATUSES]; DATES];
+const BATCH: usize = 4_096;
+/// Abandon, apprenti, inscrit, rupturant, end of training, absent: then the counters of a date and a
+/// group are a power of two apart.
+const STATUSES: usize = 8;
+const ABSENT: u8 = 5;
+/// Where a column has no value: no day of ours.
+const NONE: i32 = i32::MAX;
 
 fn main() -> Result<()> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "agg_10m.parquet".to_owned());
-    let rule = std::env::args().nth(2).unwrap_or_else(|| "peers".to_owned());
+    let ours = std::env::args().nth(2).is_some_and(|rule| rule == "ours");
     let first = Day::from_ymd(2024, 10, 1).unwrap_or_else(Day::epoch);
     let dates: [Day; DATES] = std::array::from_fn(|month| first.plus_months(month as i32) - 1);
 
     let file = SerializedFileReader::new(File::open(path)?)?;
-    let names: Vec<String> = file
-        .metadata()
-        .file_metadata()
-        .schema()
-        .get_fields()
-        .iter()
-        .map(|it| it.name().to_owned())
-        .collect();
     let mut groups = Groups::default();
     let mut tracer = Tracer::default();
+    let mut statuses = vec![[ABSENT; BATCH]; DATES];
     for number in 0..file.num_row_groups() {
         let group = file.get_row_group(number)?;
-        let rows = usize::try_from(group.metadata().num_rows()).unwrap_or_default();
-        let mut columns = Columns::open(&*group, &names)?;
-        let mut read = 0;
-        while read < rows {
-            let batch = BATCH.min(rows - read);
-            columns.read(batch)?;
-            for row in 0..batch {
-                let learner = columns.learner(row);
-                let counts = groups.of(columns.key(row));
-                if rule == "ours" {
-                    learner.count_by_our_rule(&dates, &mut tracer, counts);
-                } else {
-                    learner.count_by_the_rule_of_peers(&dates, counts);
-                }
+        let mut left = usize::try_from(group.metadata().num_rows()).unwrap_or_default();
+        let mut columns = Columns::open(&*group)?;
+        while left > 0 {
+            let rows = BATCH.min(left);
+            columns.read(rows)?;
+            if ours {
+                columns.by_our_rule(rows, &dates, &mut tracer, &mut statuses);
+            } else {
+                columns.by_the_rule_of_peers(rows, &dates, &mut statuses);
             }
-            read += batch;
+            groups.count((0..rows).map(|row| columns.key(row)), &statuses);
+            left -= rows;
         }
     }
-
-    let mut totals = [0_u64; STATUSES];
-    let mut filled = 0;
-    for status in groups.counts.iter().flatten().flat_map(|date| date.iter().enumerate()) {
-        totals[status.0] += u64::from(*status.1);
-        filled += usize::from(*status.1 > 0);
-    }
+    let (filled, totals) = groups.totals();
     println!("{filled} groups; abandon, apprenti, inscrit, rupturant, fin: {totals:?}");
     Ok(())
 }
 
-/// One learner, as the file tells.
-struct Learner {
-    entry: Day,
-    end: Day,
-    exclusion: Option<Day>,
-    contracts: [Option<Contract>; 3],
-}
-
-impl Learner {
-    /// By the intervals of the indicators.
-    fn count_by_our_rule(&self, dates: &[Day; DATES], tracer: &mut Tracer, counts: &mut Counts) {
-        let mut contracts =
-            [Contract { start: self.entry, end: None, rupture: None, employer: None }; 3];
-        let mut known = 0;
-        for contract in self.contracts.iter().flatten() {
-            contracts[known] = *contract;
-            known += 1;
-        }
-        let path = tracer.trace(self.entry, self.end, &contracts[..known], self.exclusion);
-        let mut changes = path.changes().peekable();
-        let mut current = None;
-        for (place, date) in dates.iter().enumerate() {
-            while let Some((_, status)) = changes.next_if(|(day, _)| day <= date) {
-                current = Some(status);
-            }
-            match current {
-                None => {}
-                Some(Status::Abandon) => counts[place][0] += 1,
-                Some(Status::Apprenti) => counts[place][1] += 1,
-                Some(Status::Inscrit) => counts[place][2] += 1,
-                Some(Status::Rupturant) => counts[place][3] += 1,
-                Some(Status::FinDeFormation) => counts[place][4] += 1,
-            }
-        }
-    }
-
-    /// Within the training: excluded, else under contract, else by the days since the last end.
-    fn count_by_the_rule_of_peers(&self, dates: &[Day; DATES], counts: &mut Counts) {
-        for (place, date) in dates.iter().enumerate() {
-            if *date < self.entry || *date > self.end {
-                continue;
-            }
-            let ends = self.contracts.iter().flatten().filter(|it| it.start <= *date);
-            let last = ends.map(|it| it.rupture.map(|day| day - 1).or(it.end)).max().flatten();
-            let status = if self.exclusion.is_some_and(|day| day <= *date) {
-                0
-            } else if last.is_some_and(|last| *date <= last) {
-                1
-            } else if let Some(last) = last {
-                if *date - last <= 180 { 3 } else { 0 }
-            } else if *date - self.entry <= 90 {
-                2
-            } else {
-                0
-            };
-            counts[place][status] += 1;
-        }
-    }
-}
-
 /// Organisation, department, region, level.
-type Key = (u64, u32, i32, i32);
+type Key = (u64, u64, i32, i32);
 
-/// The counts of every group met.
+/// The counts of every group met, date by date: those of one date stay in the processor's cache.
 #[derive(Default)]
 struct Groups {
-    numbers: HashMap<Key, usize>,
-    counts: Vec<Counts>,
+    numbers: HashMap<Key, u32>,
     /// The group of the last key that fell in each slot.
-    recent: Vec<(Key, usize)>,
+    recent: Vec<(Key, u32)>,
+    counts: [Vec<[u32; STATUSES]>; DATES],
+    /// The groups of a batch.
+    batch: Vec<u32>,
 }
 
 impl Groups {
-    const SLOTS: usize = 1 << 16;
+    const SLOT_BITS: u32 = 16;
 
-    fn of(&mut self, key: Key) -> &mut Counts {
+    fn count(&mut self, keys: impl Iterator<Item = Key>, statuses: &[[u8; BATCH]]) {
+        self.batch.clear();
+        for key in keys {
+            let group = self.of(key);
+            self.batch.push(group);
+        }
+        for (counts, statuses) in self.counts.iter_mut().zip(statuses) {
+            counts.resize(self.numbers.len(), [0; STATUSES]);
+            for (group, status) in self.batch.iter().zip(statuses) {
+                counts[*group as usize][usize::from(*status) % STATUSES] += 1;
+            }
+        }
+    }
+
+    fn of(&mut self, key: Key) -> u32 {
         if self.recent.is_empty() {
-            self.recent = vec![((0, 0, 0, 0), usize::MAX); Self::SLOTS];
+            self.recent = vec![((0, 0, 0, 0), u32::MAX); 1 << Self::SLOT_BITS];
         }
         let mixed = (key.0 ^ (key.3 as u64) << 60).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let slot = &mut self.recent[(mixed >> 48) as usize];
-        if slot.1 == usize::MAX || slot.0 != key {
-            let next = self.counts.len();
-            let number = *self.numbers.entry(key).or_insert(next);
-            if number == next {
-                self.counts.push([[0; STATUSES]; DATES]);
-            }
-            *slot = (key, number);
+        let slot = &mut self.recent[(mixed >> (u64::BITS - Self::SLOT_BITS)) as usize];
+        if slot.1 == u32::MAX || slot.0 != key {
+            let next = self.numbers.len() as u32;
+            *slot = (key, *self.numbers.entry(key).or_insert(next));
         }
-        &mut self.counts[slot.1]
+        slot.1
+    }
+
+    /// How many counters are not empty, and the sum for each status.
+    fn totals(&self) -> (usize, [u64; ABSENT as usize]) {
+        let (mut filled, mut totals) = (0, [0; ABSENT as usize]);
+        for counts in self.counts.iter().flatten() {
+            for (total, count) in totals.iter_mut().zip(counts) {
+                *total += u64::from(*count);
+                filled += usize::from(*count > 0);
+            }
+        }
+        (filled, totals)
     }
 }
 
 /// The columns of a row group, a batch of rows at a time.
 struct Columns {
-    uai: Texts,
-    department: Texts,
-    region: Ints,
-    level: Ints,
-    entry: Ints,
-    end: Ints,
-    exclusion: Ints,
-    contracts: [[Ints; 3]; 3],
+    texts: [Texts; 2],
+    ints: [Ints; 14],
 }
 
 impl Columns {
-    fn open(group: &dyn RowGroupReader, names: &[String]) -> Result<Self> {
+    const TEXTS: [&str; 2] = ["organisme_uai", "departement"];
+    const INTS: [&str; 14] = [
+        "region",
+        "niveau",
+        "entree",
+        "fin",
+        "exclusion",
+        "c1_debut",
+        "c1_fin",
+        "c1_rupture",
+        "c2_debut",
+        "c2_fin",
+        "c2_rupture",
+        "c3_debut",
+        "c3_fin",
+        "c3_rupture",
+    ];
+
+    fn open(group: &dyn RowGroupReader) -> Result<Self> {
         let column = |name: &str| {
-            let place = names.iter().position(|known| known == name);
-            let place = place.ok_or_else(|| ParquetError::General(format!("no column {name}")))?;
-            group.get_column_reader(place)
+            let columns = group.metadata().columns();
+            let place = columns.iter().position(|it| it.column_path().string() == name);
+            group.get_column_reader(place.ok_or_else(|| strange(name))?)
         };
-        let ints = |name: &str| Ok::<_, ParquetError>(Ints::new(column(name)?));
-        let contract = |number: u8| {
-            let of = |word: &str| ints(&format!("c{number}_{word}"));
-            Ok::<_, ParquetError>([of("debut")?, of("fin")?, of("rupture")?])
-        };
-        Ok(Self {
-            uai: Texts::new(column("organisme_uai")?),
-            department: Texts::new(column("departement")?),
-            region: ints("region")?,
-            level: ints("niveau")?,
-            entry: ints("entree")?,
-            end: ints("fin")?,
-            exclusion: ints("exclusion")?,
-            contracts: [contract(1)?, contract(2)?, contract(3)?],
-        })
+        let texts = Self::TEXTS.map(|name| Ok(Texts::new(column(name)?)));
+        let ints = Self::INTS.map(|name| Ok(Ints::new(column(name)?)));
+        let [uai, department] = texts;
+        let ints: Result<Vec<Ints>> = ints.into_iter().collect();
+        let ints = ints?.try_into().map_err(|_| strange("a column"))?;
+        Ok(Self { texts: [uai?, department?], ints })
     }
 
     fn read(&mut self, rows: usize) -> Result<()> {
-        self.uai.read(rows)?;
-        self.department.read(rows)?;
-        let dates = [
-            &mut self.region,
-            &mut self.level,
-            &mut self.entry,
-            &mut self.end,
-            &mut self.exclusion,
-        ];
-        for column in dates.into_iter().chain(self.contracts.iter_mut().flatten()) {
-            column.read(rows)?;
-        }
-        Ok(())
+        self.texts.iter_mut().try_for_each(|column| column.read(rows))?;
+        self.ints.iter_mut().try_for_each(|column| column.read(rows))
     }
 
     fn key(&self, row: usize) -> Key {
-        let level = self.level.rows[row];
-        (self.uai.rows[row], (self.department.rows[row] >> 32) as u32, self.region.rows[row], level)
+        let [uai, department] = &self.texts;
+        let [region, level, ..] = &self.ints;
+        (uai.rows[row], department.rows[row], region.rows[row], level.rows[row])
     }
 
-    fn learner(&self, row: usize) -> Learner {
-        let day = |column: &Ints| Day::from_epoch_days(column.rows[row]);
-        let contract = |[start, end, rupture]: &[Ints; 3]| {
-            Some(Contract {
-                start: day(start)?,
-                end: day(end),
-                rupture: day(rupture),
-                employer: None,
-            })
-        };
-        let entry = day(&self.entry).unwrap_or_else(Day::epoch);
-        Learner {
-            entry,
-            end: day(&self.end).unwrap_or(entry),
-            exclusion: day(&self.exclusion),
-            contracts: [0, 1, 2].map(|number| contract(&self.contracts[number])),
+    /// By the intervals of the indicators.
+    fn by_our_rule(
+        &self,
+        rows: usize,
+        dates: &[Day; DATES],
+        tracer: &mut Tracer,
+        statuses: &mut [[u8; BATCH]],
+    ) {
+        let [_, _, entry, end, exclusion, contracts @ ..] = &self.ints;
+        let day = |column: &Ints, row: usize| Day::from_epoch_days(column.rows[row]);
+        let mut known = Vec::with_capacity(3);
+        for row in 0..rows {
+            let Some((entry, end)) = day(entry, row).zip(day(end, row)) else { continue };
+            known.clear();
+            for contract in contracts.chunks_exact(3) {
+                let Some(start) = day(&contract[0], row) else { break };
+                let (end, rupture) = (day(&contract[1], row), day(&contract[2], row));
+                known.push(Contract { start, end, rupture, employer: None });
+            }
+            let path = tracer.trace(entry, end, &known, day(exclusion, row));
+            let mut changes = path.changes().peekable();
+            let mut status = ABSENT;
+            for (date, statuses) in dates.iter().zip(statuses.iter_mut()) {
+                while let Some((_, next)) = changes.next_if(|(day, _)| day <= date) {
+                    status = match next {
+                        Status::Abandon => 0,
+                        Status::Apprenti => 1,
+                        Status::Inscrit => 2,
+                        Status::Rupturant => 3,
+                        Status::FinDeFormation => 4,
+                    };
+                }
+                statuses[row] = status;
+            }
+        }
+    }
+
+    /// Within the training: excluded, else under contract, else by the days since the last end.
+    fn by_the_rule_of_peers(
+        &mut self,
+        rows: usize,
+        dates: &[Day; DATES],
+        statuses: &mut [[u8; BATCH]],
+    ) {
+        let [_, _, entry, end, exclusion, contracts @ ..] = &mut self.ints;
+        for contract in contracts.chunks_exact_mut(3) {
+            let [_, end, rupture] = contract else { continue };
+            for (end, rupture) in end.rows.iter_mut().zip(&rupture.rows) {
+                *end = if *rupture == NONE { *end } else { *rupture - 1 };
+            }
+        }
+        let [start1, end1, _, start2, end2, _, start3, end3, _] = contracts.each_ref();
+        for (date, statuses) in dates.iter().zip(statuses) {
+            let date = date.epoch_days();
+            let columns = entry.rows[..rows].iter().zip(&end.rows[..rows]).zip(&exclusion.rows);
+            let contracts = (start1.rows.iter().zip(&end1.rows))
+                .zip(start2.rows.iter().zip(&end2.rows))
+                .zip(start3.rows.iter().zip(&end3.rows));
+            for ((status, ((entry, end), exclusion)), ((one, two), three)) in
+                statuses.iter_mut().zip(columns).zip(contracts)
+            {
+                let last = [one, two, three]
+                    .map(|(start, end)| if *start <= date { *end } else { i32::MIN / 2 });
+                let last = last[0].max(last[1]).max(last[2]);
+                let never = if date - *entry <= 90 { 2 } else { 0 };
+                let since = if date - last <= 180 { 3 } else { 0 };
+                let without = if last == i32::MIN / 2 { never } else { since };
+                let inside = if last >= date { 1 } else { without };
+                let inside = if *exclusion <= date { 0 } else { inside };
+                *status = if *entry <= date && date <= *end { inside } else { ABSENT };
+            }
         }
     }
 }
 
-/// A column of integers or days; [`Ints::NONE`] where there is none.
+/// A column of integers or days.
 struct Ints {
     reader: ColumnReader,
     values: Vec<i32>,
@@ -254,39 +251,28 @@ struct Ints {
 }
 
 impl Ints {
-    /// No day of ours.
-    const NONE: i32 = i32::MAX;
-
     fn new(reader: ColumnReader) -> Self {
         Self { reader, values: Vec::new(), levels: Vec::new(), rows: Vec::new() }
     }
 
     fn read(&mut self, rows: usize) -> Result<()> {
-        self.values.clear();
-        self.levels.clear();
-        self.rows.clear();
         let ColumnReader::Int32ColumnReader(reader) = &mut self.reader else {
-            return Err(ParquetError::General("not a column of integers".to_owned()));
+            return Err(strange("a column of integers"));
         };
-        let mut read = 0;
-        while read < rows {
-            let levels = Some(&mut self.levels);
-            let (records, ..) = reader.read_records(rows - read, levels, None, &mut self.values)?;
-            if records == 0 {
-                return Err(ParquetError::EOF("a column ends early".to_owned()));
-            }
-            read += records;
-        }
-        if self.levels.is_empty() {
+        read(reader, rows, &mut self.values, &mut self.levels)?;
+        if self.values.len() == rows {
             std::mem::swap(&mut self.rows, &mut self.values);
             return Ok(());
         }
-        let mut values = self.values.iter();
-        let value = |level: &i16| match level {
-            1 => values.next().copied().unwrap_or(Self::NONE),
-            _ => Self::NONE,
-        };
-        self.rows.extend(self.levels.iter().map(value));
+        // Without a branch: who has a second contract is nobody's guess.
+        self.values.push(NONE);
+        let mut next = 0;
+        self.rows.clear();
+        self.rows.extend(self.levels.iter().map(|level| {
+            let value = self.values[next];
+            next += *level as usize;
+            if *level == 1 { value } else { NONE }
+        }));
         Ok(())
     }
 }
@@ -305,30 +291,44 @@ impl Texts {
     }
 
     fn read(&mut self, rows: usize) -> Result<()> {
-        self.values.clear();
-        self.levels.clear();
-        self.rows.clear();
         let ColumnReader::ByteArrayColumnReader(reader) = &mut self.reader else {
-            return Err(ParquetError::General("not a column of texts".to_owned()));
+            return Err(strange("a column of texts"));
         };
-        let mut read = 0;
-        while read < rows {
-            let levels = Some(&mut self.levels);
-            let (records, ..) = reader.read_records(rows - read, levels, None, &mut self.values)?;
-            if records == 0 {
-                return Err(ParquetError::EOF("a column ends early".to_owned()));
-            }
-            read += records;
-        }
+        read(reader, rows, &mut self.values, &mut self.levels)?;
         if self.values.len() != rows {
-            return Err(ParquetError::General("a text is missing".to_owned()));
+            return Err(strange("a text"));
         }
+        self.rows.clear();
         self.rows.extend(self.values.iter().map(|text| {
-            let bytes = text.data();
-            let mut number = [0; 8];
-            number[..bytes.len().min(8)].copy_from_slice(&bytes[..bytes.len().min(8)]);
+            let (mut number, text) = ([0; 8], text.data());
+            let length = text.len().min(8);
+            number[..length].copy_from_slice(&text[..length]);
             u64::from_be_bytes(number)
         }));
         Ok(())
     }
+}
+
+/// So many rows of a column.
+fn read<T: DataType>(
+    reader: &mut ColumnReaderImpl<T>,
+    rows: usize,
+    values: &mut Vec<T::T>,
+    levels: &mut Vec<i16>,
+) -> Result<()> {
+    values.clear();
+    levels.clear();
+    let mut read = 0;
+    while read < rows {
+        let (records, ..) = reader.read_records(rows - read, Some(levels), None, values)?;
+        if records == 0 {
+            return Err(ParquetError::EOF("a column ends early".to_owned()));
+        }
+        read += records;
+    }
+    Ok(())
+}
+
+fn strange(what: &str) -> ParquetError {
+    ParquetError::General(format!("{what} is missing"))
 }
