@@ -148,12 +148,10 @@ impl Columns {
             let place = columns.iter().position(|it| it.column_path().string() == name);
             group.get_column_reader(place.ok_or_else(|| strange(name))?)
         };
-        let texts = Self::TEXTS.map(|name| Ok(Texts::new(column(name)?)));
-        let ints = Self::INTS.map(|name| Ok(Ints::new(column(name)?)));
-        let [uai, department] = texts;
-        let ints: Result<Vec<Ints>> = ints.into_iter().collect();
-        let ints = ints?.try_into().map_err(|_| strange("a column"))?;
-        Ok(Self { texts: [uai?, department?], ints })
+        let [uai, department] = Self::TEXTS.map(|name| column(name).map(Texts::new));
+        let ints = Self::INTS.into_iter().map(|name| column(name).map(Ints::new));
+        let ints = ints.collect::<Result<Vec<Ints>>>()?.try_into();
+        Ok(Self { texts: [uai?, department?], ints: ints.map_err(|_| strange("a column"))? })
     }
 
     fn read(&mut self, rows: usize) -> Result<()> {
