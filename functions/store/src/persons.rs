@@ -45,6 +45,8 @@ pub(crate) struct PersonsWriter<W: Write + Send> {
 /// One column of the row group under way.
 struct Column {
     optional: bool,
+    /// How many rows have a value.
+    present: usize,
     values: Values,
 }
 
@@ -117,7 +119,7 @@ impl<W: Write + Send> PersonsWriter<W> {
         for (column, description) in self.columns.iter_mut().zip(descriptions) {
             let (bytes, close) = self.encoder.column(column, &order, description)?;
             group.append_column(&bytes, close)?;
-            column.values.clear();
+            column.clear();
         }
         group.close()?;
         self.rows.clear();
@@ -129,30 +131,35 @@ impl<W: Write + Send> PersonsWriter<W> {
 impl RowWriter<'_> {
     /// An integer, or a date as days since 1970.
     pub(crate) fn int(&mut self, value: impl Into<Option<i32>>) {
-        if let Some(Column { values: Values::Int(values), .. }) = self.columns.next() {
-            values.push(value.into());
+        let value = value.into();
+        if let Some(Column { values: Values::Int(values), present, .. }) = self.columns.next() {
+            *present += usize::from(value.is_some());
+            values.push(value);
         }
     }
 
     /// A boolean.
     pub(crate) fn bool(&mut self, value: Option<bool>) {
-        if let Some(Column { values: Values::Bool(values), .. }) = self.columns.next() {
+        if let Some(Column { values: Values::Bool(values), present, .. }) = self.columns.next() {
+            *present += usize::from(value.is_some());
             values.push(value);
         }
     }
 
     /// A key.
     pub(crate) fn key(&mut self, value: Option<[u8; 16]>) {
-        if let Some(Column { values: Values::Key(values), .. }) = self.columns.next() {
+        if let Some(Column { values: Values::Key(values), present, .. }) = self.columns.next() {
+            *present += usize::from(value.is_some());
             values.push(value);
         }
     }
 
     /// A text; an empty one is none.
     pub(crate) fn text(&mut self, value: &[u8]) {
-        if let Some(Column { values: Values::Text(texts), .. }) = self.columns.next() {
+        if let Some(Column { values: Values::Text(texts), present, .. }) = self.columns.next() {
             // Most are empty.
             if !value.is_empty() {
+                *present += 1;
                 texts.bytes.extend_from_slice(value);
                 self.bytes += value.len();
             }
@@ -170,17 +177,16 @@ impl Column {
             Type::BYTE_ARRAY => Values::Text(Texts::default()),
             other => return Err(ParquetError::General(format!("no column of type {other}"))),
         };
-        Ok(Self { optional: field.is_optional(), values })
+        Ok(Self { optional: field.is_optional(), present: 0, values })
     }
-}
 
-impl Values {
     fn clear(&mut self) {
-        match self {
-            Self::Int(values) => values.clear(),
-            Self::Bool(values) => values.clear(),
-            Self::Key(values) => values.clear(),
-            Self::Text(Texts { bytes, ends }) => {
+        self.present = 0;
+        match &mut self.values {
+            Values::Int(values) => values.clear(),
+            Values::Bool(values) => values.clear(),
+            Values::Key(values) => values.clear(),
+            Values::Text(Texts { bytes, ends }) => {
                 bytes.clear();
                 ends.clear();
             }
@@ -246,19 +252,26 @@ impl Encoder {
         page.clear();
         dictionary.clear();
         if column.optional {
-            run.clear();
-            match &column.values {
-                Values::Int(values) => run.extend(gather(order, values).map(is_there)),
-                Values::Bool(values) => run.extend(gather(order, values).map(is_there)),
-                Values::Key(values) => run.extend(gather(order, values).map(is_there)),
-                Values::Text(texts) => {
-                    run.extend(order.iter().map(|row| u32::from(!texts.get(*row).is_empty())));
-                }
-            }
             page.extend_from_slice(&[0; 4]);
-            push_run(page, run, 1);
+            run.clear();
+            if column.present == 0 || column.present == order.len() {
+                push_repeated(page, order.len(), u32::from(column.present > 0), 1);
+            } else {
+                match &column.values {
+                    Values::Int(values) => run.extend(gather(order, values).map(is_there)),
+                    Values::Bool(values) => run.extend(gather(order, values).map(is_there)),
+                    Values::Key(values) => run.extend(gather(order, values).map(is_there)),
+                    Values::Text(texts) => {
+                        run.extend(order.iter().map(|row| u32::from(!texts.get(*row).is_empty())));
+                    }
+                }
+                push_packed(page, run, 1);
+            }
             let length = (page.len() - 4) as u32;
             page[..4].copy_from_slice(&length.to_le_bytes());
+        }
+        if column.present == 0 {
+            return self.chunk(order.len(), description);
         }
         run.clear();
         match &column.values {
@@ -450,7 +463,10 @@ fn width(length: u32) -> u32 {
 fn push_numbers(page: &mut Vec<u8>, numbers: &[u32], length: u32) {
     let width = width(length);
     page.push(width as u8);
-    push_run(page, numbers, width);
+    match length {
+        1 => push_repeated(page, numbers.len(), 0, width),
+        _ => push_packed(page, numbers, width),
+    }
 }
 
 /// A text of a plain page: its length, then itself.
@@ -459,14 +475,14 @@ fn push_text(page: &mut Vec<u8>, text: &[u8]) {
     page.extend_from_slice(text);
 }
 
-/// Numbers of so many bits: one said once when they are all the same, else packed.
-fn push_run(page: &mut Vec<u8>, numbers: &[u32], width: u32) {
-    let Some(first) = numbers.first() else { return };
-    if numbers.iter().all(|number| number == first) {
-        push_varint(page, numbers.len() << 1);
-        page.extend_from_slice(&first.to_le_bytes()[..width.div_ceil(8) as usize]);
-        return;
-    }
+/// The same number of so many bits, so many times.
+fn push_repeated(page: &mut Vec<u8>, times: usize, number: u32, width: u32) {
+    push_varint(page, times << 1);
+    page.extend_from_slice(&number.to_le_bytes()[..width.div_ceil(8) as usize]);
+}
+
+/// Numbers of so many bits, in one run.
+fn push_packed(page: &mut Vec<u8>, numbers: &[u32], width: u32) {
     let eights = numbers.len().div_ceil(8);
     push_varint(page, eights << 1 | 1);
     let end = page.len() + eights * width as usize;

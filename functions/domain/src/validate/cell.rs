@@ -77,6 +77,14 @@ impl Cell<'_> {
         code
     }
 
+    /// The length of [`Cell::code`].
+    pub(super) fn code_length(self) -> usize {
+        match self {
+            Self::Text(text) if Code::is_one(text) => text.len(),
+            cell => cell.code().bytes().len(),
+        }
+    }
+
     /// The telephone number written in the cell.
     pub(super) fn phone(self) -> Result<Phone, NotAPhone> {
         match self {

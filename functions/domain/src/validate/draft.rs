@@ -134,7 +134,7 @@ impl Draft {
     /// The values of the record that the row empties on purpose; most rows empty none.
     fn erased(&self, row: &Row<'_>) -> Erased {
         let mut erased = Erased::default();
-        if !row.cells.iter().any(|cell| cell.is_erasure()) {
+        if !row.may_erase() {
             return erased;
         }
         let mut note = |column, value| {

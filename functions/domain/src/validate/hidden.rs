@@ -64,9 +64,10 @@ fn count_digits(text: &[u8]) -> u32 {
         // A digit is below ten once `0` is taken off; adding 118 to ten reaches the high bit.
         let from_zero = u64::from_le_bytes(*eight) ^ u64::from_le_bytes([b'0'; 8]);
         let beyond_nine = ((from_zero & !HIGH) + u64::from_le_bytes([128 - 10; 8])) | from_zero;
-        (!beyond_nine & HIGH).count_ones()
+        // The product adds up the bytes, each 0 or 1: not every processor counts bits.
+        ((!beyond_nine & HIGH) >> 7).wrapping_mul(0x0101_0101_0101_0101) >> 56
     };
-    eights.iter().chain([&last]).map(digits).sum()
+    (eights.iter().map(digits).sum::<u64>() + digits(&last)) as u32
 }
 
 /// What spreadsheets show for a formula without a result, in English and in French.

@@ -38,23 +38,35 @@ pub struct Row<'a> {
     pub from_1904: bool,
     /// The cells in the order of [`Column::ALL`], trimmed: rules look at some of them many times.
     by_column: [Cell<'a>; Column::ALL.len()],
+    /// Whether some cell that is not empty counts as empty.
+    blanks: bool,
 }
 
 impl<'a> Row<'a> {
     /// The row of this line.
     pub fn new(line: u32, cells: &'a [Cell<'a>], layout: &'a Layout, from_1904: bool) -> Self {
         let mut by_column = [Cell::Empty; Column::ALL.len()];
+        let mut blanks = false;
         for recognised in &layout.recognised {
-            if let Some(cell) = cells.get(usize::from(recognised.place)) {
-                by_column[recognised.column as usize] = cell.trimmed();
+            let cell = cells.get(usize::from(recognised.place)).copied().unwrap_or(Cell::Empty);
+            if let Cell::Empty = cell {
+                continue;
             }
+            let trimmed = cell.trimmed();
+            blanks |= matches!(trimmed, Cell::Empty);
+            by_column[recognised.column as usize] = trimmed;
         }
-        Self { line, cells, layout, from_1904, by_column }
+        Self { line, cells, layout, from_1904, by_column, blanks }
     }
 
     /// The cell of a column, trimmed; empty when the sheet has no such column.
     pub fn cell(&self, column: Column) -> Cell<'a> {
         self.by_column[column as usize]
+    }
+
+    /// Whether the cells of some columns may say that their values must be emptied.
+    pub(super) fn may_erase(&self) -> bool {
+        self.blanks
     }
 
     /// Whether the cell of a column says that the value must be emptied.
@@ -79,14 +91,20 @@ impl<'a> Row<'a> {
     }
 
     fn is_blank(&self) -> bool {
-        self.by_column.iter().all(|cell| *cell == Cell::Empty)
+        self.by_column.iter().all(|cell| matches!(cell, Cell::Empty))
     }
 
     /// Whether it is the example that the template comes with: invented codes that no row has.
     fn is_example(&self) -> bool {
         const UAI: &[u8] = b"0123456A";
         const SIRET: &[u8] = b"12345678901235";
-        let holds = |column, code| self.cell(column).code().bytes() == code;
+        let holds = |column, code: &[u8]| match self.cell(column) {
+            // As nearly every one is written: nothing to leave out.
+            Cell::Text(text) if text.len() == code.len() => {
+                text.as_bytes().eq_ignore_ascii_case(code)
+            }
+            cell => cell.code().bytes() == code,
+        };
         holds(Column::FormateurUai, UAI) && holds(Column::FormateurSiret, SIRET)
     }
 }

@@ -30,24 +30,27 @@ pub struct Text<'a> {
 
 impl<'a> Text<'a> {
     pub(super) fn open(content: Content<'a>) -> Result<Self, Refusal> {
-        let detected = detect(content).map_err(unreadable)?;
-        let Detected { encoding, mark } = detected;
-        let wide = encoding == UTF_16LE || encoding == UTF_16BE;
-        let (mut zero, mut lines) = (None, 1);
-        let mut line_end = b'\r';
+        let (mut before, mut zero, mut line_end) = (0, None, b'\r');
         let look = |piece: &[u8]| {
-            if !wide && zero.is_none() {
-                zero = memchr::memchr(0, piece);
-                let before = &piece[..zero.unwrap_or(piece.len())];
-                lines += memchr::memchr_iter(b'\n', before).count() as u32;
+            if zero.is_none() {
+                zero = memchr::memchr(0, piece).map(|place| before + place);
+                before += piece.len();
             }
             if line_end != b'\n' && memchr::memchr(b'\n', piece).is_some() {
                 line_end = b'\n';
             }
         };
-        content.pieces(mark as u64, look).map_err(unreadable)?;
-        if zero.is_some() {
-            return Err(Refusal::NotText { line: lines });
+        let detected = detect(content, look).map_err(unreadable)?;
+        let wide = detected.encoding == UTF_16LE || detected.encoding == UTF_16BE;
+        if !wide && let Some(zero) = zero {
+            let (mut left, mut line) = (zero, 1);
+            let count = |piece: &[u8]| {
+                let piece = &piece[..piece.len().min(left)];
+                line += memchr::memchr_iter(b'\n', piece).count() as u32;
+                left -= piece.len();
+            };
+            content.pieces(0, count).map_err(unreadable)?;
+            return Err(Refusal::NotText { line });
         }
         let mut text = Self { detected, content, separator: SEPARATORS[0], line_end };
         text.find_separator()?;
@@ -151,13 +154,15 @@ impl Records<'_> {
                 }
                 let mut cells = recycled;
                 let rest = buffer.get(done..).unwrap_or_default();
-                if let Some(length) = split(rest, self.separator, &mut cells) {
+                if let Some(Split { length, quoted }) = split(rest, self.separator, &mut cells) {
                     let flow = each(self.line, &cells);
                     recycled = recycle(cells);
                     if flow.is_break() {
                         return Ok(());
                     }
-                    self.count_lines(&rest.as_bytes()[..length]);
+                    if quoted {
+                        self.count_lines(&rest.as_bytes()[..length]);
+                    }
                     done += length;
                     continue;
                 }
@@ -209,30 +214,35 @@ impl Records<'_> {
 }
 
 /// Splits the line that a text begins with, when its cells are slices of it: its end is there, a
-/// quote is around a cell or nowhere, and nothing is a monster. Nearly every line is so. Gives the
-/// length of the line, without its end.
-fn split<'a>(text: &'a str, separator: u8, cells: &mut Vec<Cell<'a>>) -> Option<usize> {
+/// quote is around a cell or nowhere, and nothing is a monster. Nearly every line is so.
+fn split<'a>(text: &'a str, separator: u8, cells: &mut Vec<Cell<'a>>) -> Option<Split> {
     let bytes = &text.as_bytes()[..text.len().min(LONGEST_CELL)];
     let cell = |from: usize, to: usize| match &text[from..to] {
         "" => Cell::Empty,
         field => Cell::Text(field),
     };
-    let mut from = 0;
+    let (mut from, mut quoted) = (0, false);
     let length = loop {
         let plain = from + memchr::memchr3(b'\n', b'\r', b'"', &bytes[from..])?;
         let (eights, rest) = bytes[from..plain].as_chunks();
         // What fills the last one is never the separator.
         let mut last = [!separator; 8];
         last[..rest.len()].copy_from_slice(rest);
-        for (start, eight) in (from..).step_by(8).zip(eights.iter().chain([&last])) {
-            let mut separators = places_of(separator, *eight);
+        let mut start = from;
+        let mut cut = |eight: [u8; 8]| {
+            let mut separators = places_of(separator, eight);
             while separators != 0 {
                 let to = start + separators.trailing_zeros() as usize / 8;
                 cells.push(cell(from, to));
                 from = to + 1;
                 separators &= separators - 1;
             }
+            start += 8;
+        };
+        for eight in eights {
+            cut(*eight);
         }
+        cut(last);
         if bytes[plain] != b'"' {
             cells.push(cell(from, plain));
             break plain;
@@ -245,13 +255,22 @@ fn split<'a>(text: &'a str, separator: u8, cells: &mut Vec<Cell<'a>>) -> Option<
         if after != separator && after != b'\n' && after != b'\r' {
             return None;
         }
+        quoted = true;
         cells.push(cell(from + 1, close));
         from = close + 2;
         if after != separator {
             break close + 1;
         }
     };
-    (cells.len() <= MOST_COLUMNS).then_some(length)
+    (cells.len() <= MOST_COLUMNS).then_some(Split { length, quoted })
+}
+
+/// A line that was split.
+struct Split {
+    /// Its length, without its end.
+    length: usize,
+    /// Whether a cell was quoted, and may hold line ends.
+    quoted: bool,
 }
 
 /// Where a byte is among eight: the high bit of each byte that is it, the first one lowest. There
@@ -345,7 +364,7 @@ mod tests {
         fn lines_are_split_as_csv_core_splits_them(line in "[ab;\"é][ab;\"é\r\n]{0,24}") {
             let line = format!("{line}\n");
             let mut cells = Vec::new();
-            if let Some(length) = split(&line, b';', &mut cells) {
+            if let Some(Split { length, .. }) = split(&line, b';', &mut cells) {
                 let (mut output, mut ends) = ([0; 64], [0; 32]);
                 let mut reader = ReaderBuilder::new().delimiter(b';').build();
                 let input = line.as_bytes();

@@ -16,12 +16,17 @@ pub(super) struct Detected {
     pub(super) mark: usize,
 }
 
-/// The encoding of a text.
+/// The encoding of a text, each piece of which is also given to `look`.
 ///
 /// A mark decides. Without one: zero bytes at every other place are UTF-16; what is valid UTF-8 is
 /// UTF-8; the rest is what Windows writes in France, unless the bytes that only ISO-8859-15 spells
 /// as letters or as the euro are there, and none of those that Windows alone has.
-pub(super) fn detect(content: Content<'_>) -> io::Result<Detected> {
+pub(super) fn detect(content: Content<'_>, mut look: impl FnMut(&[u8])) -> io::Result<Detected> {
+    let mut utf_8 = Utf8 { letter: [0; 4], length: 0, valid: true };
+    content.pieces(0, |piece| {
+        utf_8.add(piece);
+        look(piece);
+    })?;
     let head = content.head()?;
     if let Some((encoding, mark)) = Encoding::for_bom(&head) {
         return Ok(Detected { encoding, mark });
@@ -33,7 +38,7 @@ pub(super) fn detect(content: Content<'_>) -> io::Result<Detected> {
         UTF_16LE
     } else if zeros(0) * 4 > sample.len() && zeros(1) == 0 {
         UTF_16BE
-    } else if is_utf_8(content)? {
+    } else if utf_8.valid && utf_8.length == 0 {
         UTF_8
     } else {
         of_one_byte(content)?
@@ -41,29 +46,34 @@ pub(super) fn detect(content: Content<'_>) -> io::Result<Detected> {
     Ok(Detected { encoding, mark: 0 })
 }
 
-fn is_utf_8(content: Content<'_>) -> io::Result<bool> {
-    // The start of a letter that the next piece ends.
-    let (mut letter, mut length) = ([0; 4], 0);
-    let mut valid = true;
-    content.pieces(0, |piece| {
+/// Whether pieces are UTF-8.
+struct Utf8 {
+    /// The start of a letter that the next piece ends.
+    letter: [u8; 4],
+    length: usize,
+    valid: bool,
+}
+
+impl Utf8 {
+    fn add(&mut self, piece: &[u8]) {
+        let Self { letter, length, valid } = self;
         let mut rest = piece;
-        while length > 0 && valid {
+        while *length > 0 && *valid {
             let Some((first, after)) = rest.split_first() else { return };
-            (letter[length], rest) = (*first, after);
-            length += 1;
-            match std::str::from_utf8(&letter[..length]) {
-                Ok(_) => length = 0,
-                Err(error) => valid &= error.error_len().is_none(),
+            (letter[*length], rest) = (*first, after);
+            *length += 1;
+            match std::str::from_utf8(&letter[..*length]) {
+                Ok(_) => *length = 0,
+                Err(error) => *valid &= error.error_len().is_none(),
             }
         }
-        if let Err(error) = std::str::from_utf8(rest) {
-            valid &= error.error_len().is_none();
+        if *valid && let Err(error) = std::str::from_utf8(rest) {
+            *valid &= error.error_len().is_none();
             let cut = &rest[error.valid_up_to()..];
-            length = cut.len().min(3);
-            letter[..length].copy_from_slice(&cut[..length]);
+            *length = cut.len().min(3);
+            letter[..*length].copy_from_slice(&cut[..*length]);
         }
-    })?;
-    Ok(valid && length == 0)
+    }
 }
 
 fn of_one_byte(content: Content<'_>) -> io::Result<&'static Encoding> {
@@ -127,7 +137,7 @@ mod tests {
     fn encodings_are_told_apart() {
         let text = "nom;prenom\nŒuvrard;Zoé\n";
         let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let detect = |bytes: &[u8]| detect(bytes.into()).unwrap();
+        let detect = |bytes: &[u8]| detect(bytes.into(), |_| {}).unwrap();
         assert_eq!(detect(text.as_bytes()).encoding, UTF_8);
         assert_eq!(detect(&utf_16).encoding, UTF_16LE);
         assert_eq!(detect(&WINDOWS_1252.encode(text).0).encoding, WINDOWS_1252);
@@ -146,13 +156,17 @@ mod tests {
     fn a_letter_may_lie_across_two_pieces() {
         for shift in 0..4 {
             let text = format!("{}{}", "x".repeat(shift), "€é𝄞".repeat(PIECE / 4));
-            let is_utf_8 = |text: &[u8]| is_utf_8(text.into()).unwrap();
+            let is_utf_8 = |text: &[u8]| {
+                let mut utf_8 = Utf8 { letter: [0; 4], length: 0, valid: true };
+                text.chunks(PIECE).for_each(|piece| utf_8.add(piece));
+                utf_8.valid && utf_8.length == 0
+            };
             assert!(is_utf_8(text.as_bytes()));
             assert!(!is_utf_8(&text.as_bytes()[..text.len() - 1]));
             let mut broken = text.clone().into_bytes();
             broken[PIECE] ^= 0xc0;
             assert!(!is_utf_8(&broken), "{shift}");
-            let detected = detect(text.as_bytes().into()).unwrap();
+            let detected = detect(text.as_bytes().into(), |_| {}).unwrap();
             let mut pieces = Pieces::new(detected, text.as_bytes().into()).unwrap();
             let (mut piece, mut read) = (String::new(), String::new());
             while pieces.next(&mut piece).is_ok() && !piece.is_empty() {

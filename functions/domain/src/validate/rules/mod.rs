@@ -499,27 +499,39 @@ fn yes_or_no(cell: Cell<'_>) -> Option<bool> {
 
 /// Whether a text is an e-mail address: one `@`, and a domain with a dot.
 fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    let Some((labels, last)) = domain.rsplit_once('.') else { return false };
-    let forbidden = |c: char| c.is_whitespace() || c.is_control();
-    let fits = |byte: u8| match byte {
-        b'"' | b',' | b':' | b';' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'\\' | b'@' => false,
-        byte => byte > b' ' && byte != 0x7f,
-    };
-    let label = |label: &str| {
-        !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte > 0x7f)
-            && (label.is_ascii() || label.chars().all(|c| c.is_alphanumeric() || c == '-'))
+    let bytes = text.as_bytes();
+    let Some(at) = bytes.iter().position(|byte| *byte == b'@') else { return false };
+    let (local, domain) = (&bytes[..at], &bytes[at + 1..]);
+    let Some(dot) = domain.iter().rposition(|byte| *byte == b'.') else { return false };
+    let last = &text[at + 1 + dot + 1..];
+    // Between dots there is something.
+    let mut before = b'.';
+    let local_fits = local.iter().all(|byte| {
+        let twice = before == b'.' && *byte == b'.';
+        before = *byte;
+        !twice
+            && *byte > b' '
+            && !matches!(byte, b'"' | b',' | b':' | b';' | b'<' | b'>')
+            && !matches!(byte, b'(' | b')' | b'[' | b']' | b'\\' | 0x7f)
+    }) && before != b'.';
+    // Labels neither begin nor end with a hyphen.
+    let mut before = b'.';
+    let domain_fits = domain.iter().all(|byte| {
+        let edge =
+            matches!(before, b'.' | b'-') && *byte == b'.' || before == b'.' && *byte == b'-';
+        before = *byte;
+        !edge && (byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | 0x80..))
+    }) && !matches!(before, b'.' | b'-');
+    let letters_fit = || {
+        let forbidden = |c: char| c.is_whitespace() || c.is_control();
+        let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
+        !text[..at].contains(forbidden) && text[at + 1..].chars().all(fits)
     };
     (1..=64).contains(&local.len())
-        && local.bytes().all(fits)
-        && (local.is_ascii() || !local.contains(forbidden))
-        && local.split('.').all(|part| !part.is_empty())
         && domain.len() <= 253
-        && labels.split('.').all(label)
-        && label(last)
-        && last.chars().count() >= 2
+        && local_fits
+        && domain_fits
+        && (text.is_ascii() || letters_fit())
+        && last.chars().nth(1).is_some()
         && last.chars().all(char::is_alphabetic)
 }

@@ -20,7 +20,7 @@ pub(super) fn check(case: &mut Case<'_>) {
     let message = match cell.phone() {
         Ok(phone) => {
             case.draft.phone = Some(phone);
-            let lost_zero = cell.code().as_str().len() == 9 && phone.is_french();
+            let lost_zero = phone.is_french() && cell.code_length() == 9;
             if lost_zero {
                 case.correct(Column::Tel, "");
             }
