@@ -7,7 +7,7 @@
 use std::fs;
 
 use domain::aggregate::{Aggregator, Figures, Indicators};
-use domain::publish::{LARGEST_SECRET, Published, indicators, is_public, protect};
+use domain::publish::{LARGEST_SECRET, Published, indicators, keep_public, protect};
 use domain::record::{Contract, Record, Sex};
 use domain::vocabulary::organisation::Listed;
 use domain::vocabulary::references::{
@@ -88,7 +88,7 @@ fn count(
 
 fn keep_secrets(mut figures: Indicators, references: &References) {
     let before = cpu_seconds();
-    figures.cells.retain(is_public);
+    keep_public(&mut figures);
     let published = protect(&figures, &references.organisations);
     let withheld = Withheld::count(&figures, &published);
     println!("CPU seconds: {:.2} protect; peak {} MB", cpu_seconds() - before, peak_megabytes());

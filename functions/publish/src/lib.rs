@@ -98,7 +98,7 @@ pub async fn publish(store: &Store, id: &str) -> anyhow::Result<()> {
     let key = Key::Indicators { run: run.id.clone() };
     let figures = store.objects.get(&key).await?;
     let mut indicators = store::read_indicators(&key.path(), figures)?;
-    indicators.cells.retain(domain::publish::is_public);
+    domain::publish::keep_public(&mut indicators);
     let references = store.references(&run.versions()?).await?;
     let published = domain::publish::protect(&indicators, &references.organisations);
     drop(indicators);

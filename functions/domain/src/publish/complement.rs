@@ -145,7 +145,8 @@ impl<'a> Mask<'a> {
             .filter(|variable| !self.is_hidden(*variable) && self.count(*variable) > 0)
             .min_by_key(|variable| {
                 let exposed = self.of(*variable).iter().filter(|number| self.is_clear(**number));
-                (exposed.count(), is_headline(*variable), self.count(*variable), *variable)
+                let wanted = self.relations.wanted(*variable);
+                (wanted, exposed.count(), is_headline(*variable), self.count(*variable), *variable)
             })
     }
 

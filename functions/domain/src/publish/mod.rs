@@ -12,7 +12,9 @@ pub use complement::{POSSIBLE_VALUES, protect};
 pub use coverage::{Coverage, FRESH_MONTHS, RECENT_DAYS, coverage};
 pub use withhold::withhold;
 
-use crate::aggregate::{Cell, Counts, Dimension, Level};
+use std::collections::BTreeMap;
+
+use crate::aggregate::{Cell, Counts, Dimension, Indicators, Level};
 use crate::vocabulary::Day;
 
 /// Counts from 1 to this are withheld: so few people could be recognised.
@@ -22,10 +24,33 @@ pub const LARGEST_SECRET: u32 = 4;
 /// of few people; it is not told from none.
 pub const LEAST_REVISION: u32 = LARGEST_SECRET + 1;
 
-/// Whether a cell is for the public at all. An organisation is shown as a whole: broken down by
-/// age or level, nearly all its figures would be withheld.
-pub fn is_public(cell: &Cell) -> bool {
-    is_protected(cell) && (cell.level != Level::Organisme || cell.dimension == Dimension::Ensemble)
+/// From this many learners on, the breakdowns of a place are mostly figures that can be given.
+const LEAST_BROKEN_DOWN: u32 = 1_000;
+
+/// Keeps what is for the public at all.
+///
+/// An organisation is shown as a whole: broken down by age or level, nearly all its figures would be
+/// withheld, and many others with them. So would those of regions where few organisations transmit:
+/// a level of places is broken down once three in four of those that have learners, on the last day,
+/// have [`LEAST_BROKEN_DOWN`]. Levels are kept or left whole, for sums would otherwise be unknown.
+///
+/// Example. Sixty organisations transmit, 9,600 learners in all: the country is broken down, its
+/// regions are not yet. Three thousand transmit: departments are.
+pub fn keep_public(indicators: &mut Indicators) {
+    let mut large: BTreeMap<Level, [usize; 2]> = BTreeMap::new();
+    for cell in indicators.cells.iter().filter(|cell| cell.dimension == Dimension::Ensemble) {
+        let learners = cell.counts.last().map_or(0, |counts| counts.apprenants());
+        let [places, large] = large.entry(cell.level).or_default();
+        *places += usize::from(learners > 0);
+        *large += usize::from(learners >= LEAST_BROKEN_DOWN);
+    }
+    let is_broken_down = |level: Level| {
+        let [places, large] = large.get(&level).copied().unwrap_or_default();
+        level == Level::France || level != Level::Organisme && 4 * large >= 3 * places
+    };
+    indicators.cells.retain(|cell| {
+        is_protected(cell) && (cell.dimension == Dimension::Ensemble || is_broken_down(cell.level))
+    });
 }
 
 /// Whether [`protect`] knows the sums that a cell is in. Zones cut departments; networks, OPCO,
@@ -98,4 +123,55 @@ pub struct PublishedCell {
 /// The indicators of a cell at one date, in the order of the published files.
 pub fn indicators(counts: Counts) -> [u32; INDICATORS] {
     [counts.abandons, counts.apprenants(), counts.apprentis, counts.inscrits, counts.rupturants]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two regions of so many learners, whole and by sex, and the country.
+    fn country(learners: [u32; 2]) -> Indicators {
+        let cell = |level, code: &str, dimension, modality: &str, apprentis| Cell {
+            level,
+            code: code.to_owned(),
+            label: String::new(),
+            dimension,
+            modality: modality.to_owned(),
+            counts: vec![Counts { apprentis, ..Counts::default() }],
+        };
+        let mut cells = Vec::new();
+        let regions = [("53", learners[0]), ("76", learners[1])].map(|it| (Level::Region, it));
+        for (level, (code, apprentis)) in regions.into_iter().chain([(Level::France, ("FR", 99))]) {
+            cells.push(cell(level, code, Dimension::Ensemble, "", apprentis));
+            cells.push(cell(level, code, Dimension::Sexe, "F", apprentis));
+            cells.push(cell(level, code, Dimension::Reseau, "MFR", apprentis));
+        }
+        Indicators { dates: vec!["2026-11-24".parse().unwrap()], cells }
+    }
+
+    #[test]
+    fn a_level_is_broken_down_once_its_places_are_large() {
+        let kept = |learners| {
+            let mut indicators = country(learners);
+            keep_public(&mut indicators);
+            let kept = indicators.cells.iter().map(|cell| (cell.code.clone(), cell.dimension));
+            kept.collect::<Vec<_>>()
+        };
+        let (whole, sex) = (Dimension::Ensemble, Dimension::Sexe);
+        let of = |code: &str, dimension| (code.to_owned(), dimension);
+        let small = [of("53", whole), of("76", whole), of("FR", whole), of("FR", sex)];
+        let large = [
+            of("53", whole),
+            of("53", sex),
+            of("76", whole),
+            of("76", sex),
+            of("FR", whole),
+            of("FR", sex),
+        ];
+        assert_eq!(kept([1_000, 999]), small);
+        assert_eq!(kept([1_000, 1_000]), large);
+        // Where nobody learns, nothing is told.
+        assert_eq!(kept([1_000, 0]), large);
+        assert_eq!(kept([0, 0]), large);
+    }
 }

@@ -26,6 +26,8 @@ pub(super) type Relation = Box<[Variable]>;
 pub(super) struct Relations {
     pub(super) all: Vec<Relation>,
     pub(super) of_variable: Vec<Vec<u32>>,
+    /// How much readers want each cell: the most wanted is the last to be withheld for another.
+    wanted: Vec<u8>,
 }
 
 /// Whether a variable is the count of all apprenants, the figure readers want most.
@@ -45,7 +47,24 @@ impl Relations {
                 of_variable[*variable as usize].push(number);
             }
         }
-        Self { all, of_variable }
+        Self { all, of_variable, wanted: cells.iter().map(wanted).collect() }
+    }
+
+    /// How much readers want a variable.
+    pub(super) fn wanted(&self, variable: Variable) -> u8 {
+        self.wanted[variable as usize / INDICATORS]
+    }
+}
+
+/// The whole before its breakdowns, the country before its regions, regions before departments.
+fn wanted(cell: &Cell) -> u8 {
+    match (cell.level, cell.dimension) {
+        (Level::France, Dimension::Ensemble) => 5,
+        (Level::Region | Level::Academie, Dimension::Ensemble) => 4,
+        (Level::France, _) => 3,
+        (Level::Departement | Level::ZoneEmploi, Dimension::Ensemble) => 2,
+        (Level::Region | Level::Academie | Level::Organisme, _) => 1,
+        (Level::Departement | Level::ZoneEmploi, _) => 0,
     }
 }
 
