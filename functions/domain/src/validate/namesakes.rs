@@ -36,6 +36,8 @@ struct Known {
     before: Option<NonZeroU32>,
     enrolment: u32,
     ine: Option<NonZeroU32>,
+    /// Hashes of their surname and of their first name: the names lie far away.
+    names: [u16; 2],
 }
 
 /// A learner, as the rules compare them.
@@ -77,12 +79,35 @@ impl Namesakes {
         let (half, check) = (key as u32, (key >> 32) as u32);
         let place = self.known.len() as u32 + 1;
         let before = self.last.insert(half, place).and_then(NonZeroU32::new);
-        self.known.push(Known { line, surname_end, end, check, before, enrolment, ine });
+        let names = [surname, first_name].map(|name| hash(name) as u16);
+        self.known.push(Known { line, surname_end, end, check, before, enrolment, ine, names });
     }
 
-    /// The learner of this line, if it was the last remembered, then their namesakes before, the
-    /// nearest first.
+    /// The first line before this one, if it was the last remembered, with the same enrolment.
+    pub(super) fn enrolled_before(&self, line: u32) -> Option<u32> {
+        let mut places = self.places(line);
+        let enrolment = self.known[places.next()?].enrolment;
+        places
+            .map(|place| self.known[place])
+            .filter(|it| it.enrolment == enrolment)
+            .last()
+            .map(|first| first.line)
+    }
+
+    /// The learner of this line, if it was the last remembered, then their namesakes before that
+    /// share a name with them, in its column or in the other; the nearest first.
     pub(super) fn of(&self, line: u32) -> impl Iterator<Item = Namesake<'_>> {
+        let last = self.known.last().map_or([0; 2], |last| last.names);
+        let shares = move |[surname, first_name]: [u16; 2]| {
+            surname == last[0] || first_name == last[1] || [first_name, surname] == last
+        };
+        self.places(line)
+            .filter(move |place| shares(self.known[*place].names))
+            .map(|place| self.namesake(place))
+    }
+
+    /// Where the learner of this line is, if it was the last remembered, then their namesakes.
+    fn places(&self, line: u32) -> impl Iterator<Item = usize> {
         let last = self.known.len().checked_sub(1).filter(|last| self.known[*last].line == line);
         let before = |place: &usize| {
             let before = self.known[*place].before?;
@@ -92,7 +117,6 @@ impl Namesakes {
         std::iter::successors(last, before)
             .take(1 + MOST_LOOKED_AT)
             .filter(move |place| Some(self.known[*place].check) == check)
-            .map(|place| self.namesake(place))
     }
 
     fn namesake(&self, place: usize) -> Namesake<'_> {
@@ -124,18 +148,20 @@ mod tests {
     fn namesakes_are_met_again_the_nearest_first() {
         let mut namesakes = Namesakes::default();
         for (line, day, surname, first_name) in [
-            (2, 1, "ROUX", "ANNE"),
-            (3, 2, "ROUX", "ANNE"),
-            (4, 1, "ALIX", "ROSE"),
-            (5, 1, "PETIT", "ANNE"),
+            (2, 1, "RIOUX", "ANNE"),
+            (3, 2, "RIOUX", "ANNE"),
+            (4, 1, "ANNA", "RIOUX"),
+            (5, 1, "ROY", "ALIX"),
             (6, 1, "RIOUX", "ANNA"),
         ] {
             let birth = Day::from_epoch_days(day).unwrap();
-            let learner = Namesake { line, surname, first_name, enrolment: line, ine: None };
+            let learner = Namesake { line, surname, first_name, enrolment: line % 4, ine: None };
             namesakes.remember(birth, learner);
         }
-        let found = [(6, "RIOUX", "ANNA"), (4, "ALIX", "ROSE"), (2, "ROUX", "ANNE")];
-        assert_eq!(met(&namesakes, 6), found);
+        let found = [(6, "RIOUX", "ANNA"), (4, "ANNA", "RIOUX"), (2, "RIOUX", "ANNE")];
+        assert_eq!(met(&namesakes, 6), found, "one only has their initials");
+        assert_eq!(namesakes.enrolled_before(6), Some(2));
+        assert_eq!(namesakes.enrolled_before(5), None);
         assert_eq!(met(&namesakes, 5), []);
         assert_eq!(met(&namesakes, 7), []);
     }

@@ -33,10 +33,9 @@ pub(super) fn check(case: &mut Case<'_>) {
     let namesake = Namesake { line, surname, first_name, enrolment, ine: ine_hash };
     case.namesakes.remember(birth, namesake);
 
-    let first = case.namesakes.of(line).skip(1).filter(|other| other.enrolment == enrolment).last();
-    if let Some(first) = first {
+    if let Some(first) = case.namesakes.enrolled_before(line) {
         let message =
-            format!("Cette personne figure déjà à la ligne {} pour la même formation.", first.line);
+            format!("Cette personne figure déjà à la ligne {first} pour la même formation.");
         case.fault(
             None,
             message,
