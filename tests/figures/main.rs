@@ -1,7 +1,9 @@
 //! The figures of the line, printed and not asserted: what they are depends on the machine and on
 //! its neighbours. `cargo run --release -p acceptance --bin figures [LEARNERS]`; beside other tools,
-//! `… --bin figures peers [PYTHON] [ROWS]`, with a Python that has Polars and `DuckDB`.
+//! `… --bin figures peers [PYTHON] [ROWS]` or `… figures aggregate [PYTHON] [ROWS]`, with a Python that
+//! has Polars and `DuckDB`.
 
+mod aggregate;
 mod peers;
 mod people;
 
@@ -35,6 +37,11 @@ fn main() -> anyhow::Result<()> {
             let python = arguments.get(2).map_or("python3", String::as_str);
             let rows = arguments.get(3).map_or(Ok(1_000_000), |rows| rows.parse())?;
             peers::compare(Path::new(python), rows)
+        }
+        Some("aggregate") => {
+            let python = arguments.get(2).map_or("python3", String::as_str);
+            let rows = arguments.get(3).map_or(Ok(10_000_000), |rows| rows.parse())?;
+            aggregate::compare(Path::new(python), rows)
         }
         learners => all(learners.map_or(Ok(100_000), str::parse)?),
     }

@@ -330,7 +330,8 @@ fn tell(error: &anyhow::Error, function: &str) {
     }
 }
 
-/// The line of [`tell`]; none for what is worth another try.
+/// The line of the log, in the embedded metric format, that says why a count was refused; none for
+/// what is worth another try.
 pub fn refusal(error: &anyhow::Error, function: &str, at_ms: u128) -> Option<String> {
     let corrupt = |error: &store::Error| error.kind() == store::Kind::Corrupt;
     let refused = error.is::<ClockIsWrong>() || error.downcast_ref().is_some_and(corrupt);

@@ -8,12 +8,12 @@
 
 #![expect(clippy::print_stdout, reason = "an example prints what it saw")]
 
-use std::collections::HashMap;
 use std::fs::File;
 
 use domain::aggregate::status::{Status, Tracer};
 use domain::record::Contract;
 use domain::vocabulary::Day;
+use hashbrown::HashMap;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::{ParquetError, Result};
@@ -22,9 +22,12 @@ use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 const DATES: usize = 12;
 /// Rows decoded at once: columns of this many stay in the processor's cache.
 const BATCH: usize = 4_096;
-/// Abandon, apprenti, inscrit, rupturant, end of training, absent: then the counters of a date and a
-/// group are a power of two apart.
+/// Rows counted at once.
+const COUNTED: usize = 16 * BATCH;
+/// Abandon, apprenti, inscrit, rupturant, end of training, absent; a power of two.
 const STATUSES: usize = 8;
+/// European levels of certification, 1 to 8.
+const LEVELS: i32 = 8;
 const ABSENT: u8 = 5;
 /// Where a column has no value: no day of ours.
 const NONE: i32 = i32::MAX;
@@ -36,9 +39,8 @@ fn main() -> Result<()> {
     let dates: [Day; DATES] = std::array::from_fn(|month| first.plus_months(month as i32) - 1);
 
     let file = SerializedFileReader::new(File::open(path)?)?;
-    let mut groups = Groups::default();
+    let mut counter = Counter::default();
     let mut tracer = Tracer::default();
-    let mut statuses = vec![[ABSENT; BATCH]; DATES];
     for number in 0..file.num_row_groups() {
         let group = file.get_row_group(number)?;
         let mut left = usize::try_from(group.metadata().num_rows()).unwrap_or_default();
@@ -46,74 +48,108 @@ fn main() -> Result<()> {
         while left > 0 {
             let rows = BATCH.min(left);
             columns.read(rows)?;
+            let statuses = counter.take((0..rows).map(|row| columns.key(row)))?;
             if ours {
-                columns.by_our_rule(rows, &dates, &mut tracer, &mut statuses);
+                columns.by_our_rule(rows, &dates, &mut tracer, statuses);
             } else {
-                columns.by_the_rule_of_peers(rows, &dates, &mut statuses);
+                columns.by_the_rule_of_peers(rows, &dates, statuses);
             }
-            groups.count((0..rows).map(|row| columns.key(row)), &statuses);
             left -= rows;
         }
     }
-    let (filled, totals) = groups.totals();
-    println!("{filled} groups; abandon, apprenti, inscrit, rupturant, fin: {totals:?}");
+    counter.count();
+    let [abandon, apprenti, inscrit, rupturant, fin] = counter.totals();
+    println!(
+        r#"{{"abandon":{abandon},"apprenti":{apprenti},"inscrit":{inscrit},"rupturant":{rupturant},"fin":{fin}}}"#
+    );
     Ok(())
 }
 
-/// Organisation, department, region, level.
-type Key = (u64, u64, i32, i32);
+/// Organisation, department, region; then level.
+type Key = ((u64, u64, i32), i32);
 
-/// The counts of every group met, date by date: those of one date stay in the processor's cache.
-#[derive(Default)]
-struct Groups {
-    numbers: HashMap<Key, u32>,
-    /// The group of the last key that fell in each slot.
-    recent: Vec<(Key, u32)>,
+/// One counter for each date, place, level and status.
+struct Counter {
+    places: HashMap<(u64, u64, i32), u32>,
     counts: [Vec<[u32; STATUSES]>; DATES],
-    /// The groups of a batch.
-    batch: Vec<u32>,
+    /// The place and level of each row that is not counted yet.
+    groups: Vec<u32>,
+    /// The status of each, date by date.
+    statuses: [Vec<u8>; DATES],
+    /// Where the rows of each group end, once they are in order.
+    ends: Vec<u32>,
+    /// The rows, and their groups, in the order of the groups.
+    ordered: Vec<(u32, u32)>,
 }
 
-impl Groups {
-    const SLOT_BITS: u32 = 16;
-
-    fn count(&mut self, keys: impl Iterator<Item = Key>, statuses: &[[u8; BATCH]]) {
-        self.batch.clear();
-        for key in keys {
-            let group = self.of(key);
-            self.batch.push(group);
+impl Counter {
+    /// Takes the keys of some rows; their statuses are to be written here, in each date from the
+    /// place given.
+    fn take(&mut self, keys: impl Iterator<Item = Key>) -> Result<(&mut [Vec<u8>; DATES], usize)> {
+        if self.groups.len() + BATCH > COUNTED {
+            self.count();
         }
-        for (counts, statuses) in self.counts.iter_mut().zip(statuses) {
-            counts.resize(self.numbers.len(), [0; STATUSES]);
-            for (group, status) in self.batch.iter().zip(statuses) {
-                counts[*group as usize][usize::from(*status) % STATUSES] += 1;
+        let first = self.groups.len();
+        for (place, level) in keys {
+            if !(1..=LEVELS).contains(&level) {
+                return Err(strange("a level"));
+            }
+            let next = self.places.len() as u32;
+            let place = *self.places.entry(place).or_insert(next);
+            self.groups.push(place * LEVELS as u32 + level as u32 - 1);
+        }
+        Ok((&mut self.statuses, first))
+    }
+
+    /// Counts the rows taken. In the order of their groups: counters are then met one after the
+    /// other, and come from the processor's cache.
+    fn count(&mut self) {
+        self.ends.clear();
+        self.ends.resize(self.places.len() * LEVELS as usize + 1, 0);
+        for group in &self.groups {
+            self.ends[*group as usize + 1] += 1;
+        }
+        let mut end = 0;
+        for rows in &mut self.ends {
+            end += *rows;
+            *rows = end;
+        }
+        self.ordered.resize(self.groups.len(), (0, 0));
+        for (row, group) in (0..).zip(&self.groups) {
+            let place = &mut self.ends[*group as usize];
+            self.ordered[*place as usize] = (row, *group);
+            *place += 1;
+        }
+        for (counts, statuses) in self.counts.iter_mut().zip(&self.statuses) {
+            counts.resize(self.ends.len(), [0; STATUSES]);
+            for (row, group) in &self.ordered {
+                let status = usize::from(statuses[*row as usize]) % STATUSES;
+                counts[*group as usize][status] += 1;
             }
         }
+        self.groups.clear();
     }
 
-    fn of(&mut self, key: Key) -> u32 {
-        if self.recent.is_empty() {
-            self.recent = vec![((0, 0, 0, 0), u32::MAX); 1 << Self::SLOT_BITS];
-        }
-        let mixed = (key.0 ^ (key.3 as u64) << 60).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let slot = &mut self.recent[(mixed >> (u64::BITS - Self::SLOT_BITS)) as usize];
-        if slot.1 == u32::MAX || slot.0 != key {
-            let next = self.numbers.len() as u32;
-            *slot = (key, *self.numbers.entry(key).or_insert(next));
-        }
-        slot.1
-    }
-
-    /// How many counters are not empty, and the sum for each status.
-    fn totals(&self) -> (usize, [u64; ABSENT as usize]) {
-        let (mut filled, mut totals) = (0, [0; ABSENT as usize]);
+    /// The sum for each status.
+    fn totals(&self) -> [u64; ABSENT as usize] {
+        let mut totals = [0; ABSENT as usize];
         for counts in self.counts.iter().flatten() {
-            for (total, count) in totals.iter_mut().zip(counts) {
-                *total += u64::from(*count);
-                filled += usize::from(*count > 0);
-            }
+            totals.iter_mut().zip(counts).for_each(|(total, count)| *total += u64::from(*count));
         }
-        (filled, totals)
+        totals
+    }
+}
+
+impl Default for Counter {
+    fn default() -> Self {
+        Self {
+            places: HashMap::new(),
+            counts: Default::default(),
+            groups: Vec::with_capacity(COUNTED),
+            statuses: std::array::from_fn(|_| vec![ABSENT; COUNTED]),
+            ends: Vec::new(),
+            ordered: Vec::new(),
+        }
     }
 }
 
@@ -162,7 +198,7 @@ impl Columns {
     fn key(&self, row: usize) -> Key {
         let [uai, department] = &self.texts;
         let [region, level, ..] = &self.ints;
-        (uai.rows[row], department.rows[row], region.rows[row], level.rows[row])
+        ((uai.rows[row], department.rows[row], region.rows[row]), level.rows[row])
     }
 
     /// By the intervals of the indicators.
@@ -171,7 +207,7 @@ impl Columns {
         rows: usize,
         dates: &[Day; DATES],
         tracer: &mut Tracer,
-        statuses: &mut [[u8; BATCH]],
+        (statuses, first): (&mut [Vec<u8>; DATES], usize),
     ) {
         let [_, _, entry, end, exclusion, contracts @ ..] = &self.ints;
         let day = |column: &Ints, row: usize| Day::from_epoch_days(column.rows[row]);
@@ -197,7 +233,7 @@ impl Columns {
                         Status::FinDeFormation => 4,
                     };
                 }
-                statuses[row] = status;
+                statuses[first + row] = status;
             }
         }
     }
@@ -207,7 +243,7 @@ impl Columns {
         &mut self,
         rows: usize,
         dates: &[Day; DATES],
-        statuses: &mut [[u8; BATCH]],
+        (statuses, first): (&mut [Vec<u8>; DATES], usize),
     ) {
         let [_, _, entry, end, exclusion, contracts @ ..] = &mut self.ints;
         for contract in contracts.chunks_exact_mut(3) {
@@ -219,12 +255,12 @@ impl Columns {
         let [start1, end1, _, start2, end2, _, start3, end3, _] = contracts.each_ref();
         for (date, statuses) in dates.iter().zip(statuses) {
             let date = date.epoch_days();
-            let columns = entry.rows[..rows].iter().zip(&end.rows[..rows]).zip(&exclusion.rows);
+            let columns = entry.rows.iter().zip(&end.rows).zip(&exclusion.rows);
             let contracts = (start1.rows.iter().zip(&end1.rows))
                 .zip(start2.rows.iter().zip(&end2.rows))
                 .zip(start3.rows.iter().zip(&end3.rows));
             for ((status, ((entry, end), exclusion)), ((one, two), three)) in
-                statuses.iter_mut().zip(columns).zip(contracts)
+                statuses[first..first + rows].iter_mut().zip(columns).zip(contracts)
             {
                 let last = [one, two, three]
                     .map(|(start, end)| if *start <= date { *end } else { i32::MIN / 2 });
