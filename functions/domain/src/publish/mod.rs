@@ -32,7 +32,7 @@ const LEAST_BROKEN_DOWN: u32 = 1_000;
 /// An organisation is shown as a whole: broken down by age or level, nearly all its figures would be
 /// withheld, and many others with them. So would those of regions where few organisations transmit:
 /// a level of places is broken down once three in four of those that have learners, on the last day,
-/// have [`LEAST_BROKEN_DOWN`]. Levels are kept or left whole, for sums would otherwise be unknown.
+/// have a thousand. Levels are kept or left whole, for sums would otherwise be unknown.
 ///
 /// Example. Sixty organisations transmit, 9,600 learners in all: the country is broken down, its
 /// regions are not yet. Three thousand transmit: departments are.
