@@ -27,8 +27,7 @@ async fn each_event_up_to_five_times_in_any_order_ends_like_once_each_in_order()
     for seed in 1..=6_u64 {
         let world = World::new(ORGANISATIONS).await;
         deposits(&world).await;
-        let arrived = world.cloud.queue().receive("validate", 10, std::time::Duration::ZERO).await;
-        let arrived = arrived.expect("the files were announced");
+        let arrived = world.receive("validate").await;
         let mut deliveries: Vec<usize> = (0..arrived.len())
             .flat_map(|place| vec![place; 1 + (seed as usize + place) % 5])
             .collect();
@@ -54,11 +53,7 @@ async fn each_event_up_to_five_times_in_any_order_ends_like_once_each_in_order()
 async fn two_workers_on_one_file_count_it_once() {
     let world = World::new(ORGANISATIONS).await;
     deposits(&world).await;
-    let take = || async {
-        let queue = world.cloud.queue();
-        queue.receive("validate", 10, std::time::Duration::ZERO).await.expect("messages")
-    };
-    let (first, second) = (take().await, take().await);
+    let (first, second) = (world.receive("validate").await, world.receive("validate").await);
     assert_eq!((first.len(), second.len()), (4, 4), "both were given every file");
     let work = async |messages: Vec<local::aws::Message>| {
         for message in &messages {

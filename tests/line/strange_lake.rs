@@ -1,8 +1,8 @@
 //! The world misbehaves before a count: an error names the object, nothing is published, the former
 //! publication stays, and a line of the log says so to an alarm. Mended, the line goes on.
 
-use acceptance::World;
 use acceptance::files::{ORGANISATIONS, YEAR, apprentices, organisation};
+use acceptance::{NOW, World};
 use aws_lambda_events::sqs::SqsEvent;
 use domain::aggregate::person::Range;
 use domain::upload::{Dataset, Declaration, Deposit, Judged, Mode};
@@ -45,11 +45,6 @@ async fn latest(world: &World) -> Vec<u8> {
 /// The night rings at this instant.
 fn night(world: &World, at_ms: i64) -> SqsEvent {
     world.event([("night", r#"{"source":"schedule"}"#, at_ms)].into_iter())
-}
-
-fn now_ms() -> i64 {
-    let now = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("after 1970");
-    i64::try_from(now.as_millis()).expect("a date")
 }
 
 /// The count is refused in these words, and the public reads what it read.
@@ -95,7 +90,7 @@ async fn records_that_are_cut_short_or_foreign_are_named() {
         Vec::new(),
     ] {
         world.store.objects.put(&key, strange).await.expect("written over");
-        is_refused(&world, now_ms(), &key.path()).await;
+        is_refused(&world, NOW.1, &key.path()).await;
     }
     mended(&world, &key, good).await;
 }
@@ -123,7 +118,7 @@ async fn records_that_are_not_there_are_named() {
     };
     world.store.index.accept(&deposit, &judged, None, None).await.expect("accepted");
     let key = records(2, id);
-    is_refused(&world, now_ms(), &key.path()).await;
+    is_refused(&world, NOW.1, &key.path()).await;
     let others = world.store.objects.get(&records(1, SECOND)).await.expect("records");
     mended(&world, &key, others.to_vec()).await;
 }
@@ -138,7 +133,7 @@ async fn a_compacted_file_that_is_cut_short_is_named() {
     // The second is of the same columns: it does not say what it holds.
     for strange in [good[..good.len() / 2].to_vec(), records.to_vec()] {
         world.store.objects.put(&key, strange).await.expect("written over");
-        is_refused(&world, now_ms(), &key.path()).await;
+        is_refused(&world, NOW.1, &key.path()).await;
     }
     mended(&world, &key, good).await;
 }
@@ -153,7 +148,7 @@ async fn a_reference_file_with_a_key_given_twice_is_named() {
     // Not by the door: `validate` refuses it.
     let lines = [line("5315"), line("5301")];
     world.store.put_reference(Dataset::Zones, &lines).await.expect("written by hand");
-    is_refused(&world, now_ms(), "reference/zones/").await;
+    is_refused(&world, NOW.1, "reference/zones/").await;
     world.store.put_reference(Dataset::Zones, &lines[..1]).await.expect("mended");
     let before = latest(&world).await;
     world.drain(&world.store).await;
@@ -165,7 +160,7 @@ async fn a_clock_that_is_behind_or_ahead_of_the_files_is_not_believed() {
     let world = world().await;
     for days in [-2, -365, -20_000, 368, 30_000] {
         let before = latest(&world).await;
-        let night = night(&world, now_ms() + days * DAY_MS);
+        let night = night(&world, NOW.1 + days * DAY_MS);
         let error = aggregate::handle(&world.store, &night).await.expect_err("a refusal");
         assert!(error.is::<aggregate::ClockIsWrong>(), "{error}");
         assert!(error.to_string().contains(SECOND), "{error} names the last deposit");
@@ -173,7 +168,7 @@ async fn a_clock_that_is_behind_or_ahead_of_the_files_is_not_believed() {
         assert_eq!(latest(&world).await, before, "the former publication stays");
     }
     for days in [0, 30, 364] {
-        let night = night(&world, now_ms() + days * DAY_MS);
+        let night = night(&world, NOW.1 + days * DAY_MS);
         aggregate::handle(&world.store, &night).await.expect("a run");
     }
 }
