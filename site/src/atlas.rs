@@ -134,10 +134,7 @@ impl<'a> Atlas<'a> {
 
     /// Every series of a place, breakdowns included, as published.
     pub fn series(&self, maille: Maille, code: &str) -> &'a [Serie] {
-        let place = |serie: &Serie| (serie.maille, serie.code.as_str()).cmp(&(maille, code));
-        let start = self.data.series.partition_point(|serie| place(serie).is_lt());
-        let end = self.data.series.partition_point(|serie| place(serie).is_le());
-        &self.data.series[start..end]
+        self.data.series(maille, code)
     }
 
     /// The values of one breakdown, in published order.

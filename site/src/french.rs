@@ -129,7 +129,7 @@ impl Variation {
 }
 
 /// Sets the spaces and apostrophes of a page: « : » and « ; » keep to the word before, « ' »
-/// becomes « ’ ». Tags, `code`, `pre` and `title` attributes are left as they are.
+/// becomes « ’ ». Tags, `code`, `pre`, scripts and `title` attributes are left as they are.
 pub fn typographie(html: &str) -> String {
     let mut text = String::with_capacity(html.len() + html.len() / 16);
     let mut verbatim = false;
@@ -142,7 +142,8 @@ pub fn typographie(html: &str) -> String {
         }
         match tag {
             "<code>" | "<pre>" => verbatim = true,
-            "</code>" | "</pre>" => verbatim = false,
+            "</code>" | "</pre>" | "</script>" => verbatim = false,
+            _ if tag.starts_with("<script") => verbatim = true,
             _ => {}
         }
         text.push_str(tag);

@@ -6,6 +6,7 @@
 
 pub mod atlas;
 pub mod calendar;
+pub mod fichiers;
 pub mod french;
 pub mod pages;
 pub mod parts;
@@ -28,6 +29,8 @@ pub struct Page {
 pub struct About {
     /// The name of the publication, as in its address `/v/{version}/`.
     pub version: String,
+    /// The open data, described for machines: schema.org, in JSON-LD.
+    pub json_ld: String,
 }
 
 /// Every page of a publication, and the files they need.

@@ -53,3 +53,30 @@ pub async fn bytes(body: impl http_body::Body<Data: bytes::Buf>) -> Vec<u8> {
     let Ok(collected) = body.collect().await else { panic!("a stored body could not be read") };
     collected.to_bytes().to_vec()
 }
+
+/// The sheets of a workbook: the name and the cells of each, as texts.
+pub fn sheets(book: &[u8]) -> Vec<(String, Vec<Vec<String>>)> {
+    use domain::validate::{Cell, File};
+    let Ok(list) = validate::read::List::find("donnees.xlsx", book) else {
+        panic!("not a workbook")
+    };
+    let Ok(mut source) = list.open(&mut File::default()) else { panic!("not a workbook") };
+    let mut sheets: Vec<(String, Vec<Vec<String>>)> = Vec::new();
+    let read = source.sheets(&mut |sheet, _, cells| {
+        sheets.resize_with(sheet + 1, Default::default);
+        let text = |cell: &Cell<'_>| match cell {
+            Cell::Empty => String::new(),
+            Cell::Text(text) => (*text).to_owned(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Date(day) => day.to_string(),
+            Cell::Bool(answer) => answer.to_string(),
+        };
+        sheets[sheet].1.push(cells.iter().map(text).collect());
+        std::ops::ControlFlow::Continue(())
+    });
+    assert!(read.is_ok(), "the sheets are read");
+    for (place, sheet) in sheets.iter_mut().enumerate() {
+        source.sheet(place).unwrap_or_default().clone_into(&mut sheet.0);
+    }
+    sheets
+}

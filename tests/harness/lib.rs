@@ -375,12 +375,21 @@ impl World {
         }
     }
 
+    /// The publication that the public reads.
+    pub async fn version(&self) -> String {
+        let latest = self.store.objects.get(&Key::Latest).await.unwrap();
+        serde_json::from_slice::<publish::Latest>(&latest).unwrap().version
+    }
+
     /// What the public reads at this path of the site.
     pub async fn page(&self, path: &str) -> Option<String> {
-        let latest = self.store.objects.find(&Key::Latest).await.unwrap()?;
-        let latest: publish::Latest = serde_json::from_slice(&latest).unwrap();
-        let key = Key::Published { version: latest.version, path: path.to_owned() };
-        let page = self.store.objects.find(&key).await.unwrap()?;
-        Some(String::from_utf8(page.to_vec()).unwrap())
+        Some(String::from_utf8(self.file(path).await?).unwrap())
+    }
+
+    /// The bytes that the public reads at this path of the site.
+    pub async fn file(&self, path: &str) -> Option<Vec<u8>> {
+        self.store.objects.find(&Key::Latest).await.unwrap()?;
+        let key = Key::Published { version: self.version().await, path: path.to_owned() };
+        Some(self.store.objects.find(&key).await.unwrap()?.to_vec())
     }
 }

@@ -8,6 +8,7 @@ mod hostile_files;
 mod lake;
 mod metamorphic;
 mod offline;
+mod package;
 mod published;
 mod references;
 mod requests;

@@ -159,7 +159,7 @@ impl Web {
         let folder = path.is_empty() || path.ends_with('/');
         let file = if folder { format!("{path}index.html") } else { path.to_owned() };
         if let Some(object) = self.object(&key(&file)).await? {
-            let open = pinned || path.starts_with("donnees/");
+            let open = pinned || is_data(path);
             return Ok(published(object, request.headers(), pinned, open));
         }
         if !folder && self.object(&key(&format!("{path}/index.html"))).await?.is_some() {
@@ -229,6 +229,12 @@ impl Web {
             }
         }
     }
+}
+
+/// Whether an address is one of the data: programs elsewhere may read it.
+fn is_data(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    path.starts_with("donnees/") || name.starts_with("donnees.")
 }
 
 /// The event of an HTTP API, payload format 2.0.
@@ -528,6 +534,7 @@ mod tests {
             ("index.html", "accueil"),
             ("region/53/index.html", "Bretagne"),
             ("donnees/taux.csv", "a,b"),
+            ("region/53/donnees.json", "{}"),
             ("404.html", "rien ici"),
         ];
         door.publish("one", &files).await;
@@ -540,8 +547,11 @@ mod tests {
         assert_eq!(door.ask("GET", "/region/53/", &[]).await.body, "Bretagne");
         let bare = door.ask("GET", "/region/53", &[]).await;
         assert_eq!((bare.status, bare.headers["location"].to_str().unwrap()), (301, "/region/53/"));
-        let data = door.ask("GET", "/donnees/taux.csv", &[]).await;
-        assert_eq!(data.headers["access-control-allow-origin"], "*");
+        for path in ["/donnees/taux.csv", "/region/53/donnees.json"] {
+            let data = door.ask("GET", path, &[]).await;
+            assert_eq!(data.headers["access-control-allow-origin"], "*", "{path}");
+            assert!(data.headers.contains_key("etag"), "{path}");
+        }
         let lost = door.ask("GET", "/nulle-part", &[]).await;
         assert_eq!((lost.status, lost.body.as_str()), (404, "rien ici"));
 

@@ -3,4 +3,8 @@
 
 pub mod v1;
 
+pub mod tables;
+
+pub mod taux;
+
 pub mod variation;

@@ -16,6 +16,9 @@ macro_rules! words {
             /// Every value, in the order of the published files.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
+            /// The words of [`Self::ALL`].
+            pub const MOTS: &[&'static str] = &[$($word),*];
+
             /// The word of the published files.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
@@ -163,6 +166,12 @@ pub struct Serie {
     pub valeurs: Vec<Valeur>,
 }
 
+/// What an organisation may be: it answers for the training, it gives it, or both.
+pub const NATURES: &[&str] = &["formateur", INCONNUE, "responsable", "responsable_formateur"];
+
+/// What the list of organisations does not say, or says in other words.
+pub const INCONNUE: &str = "inconnue";
+
 /// One organisation, as the public may know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisme {
@@ -172,7 +181,7 @@ pub struct Organisme {
     pub siret: String,
     /// Its name.
     pub nom: String,
-    /// `responsable`, `formateur`, `responsable_formateur` or `inconnue`.
+    /// One of [`NATURES`].
     pub nature: String,
     /// INSEE code of its commune, when known; else empty.
     pub code_commune: String,
@@ -294,6 +303,14 @@ impl OpenData {
         let wanted = (maille, code, Dimension::Ensemble, "", indicateur);
         let place = self.series.binary_search_by(|serie| serie.key().cmp(&wanted));
         place.ok().map(|place| &self.series[place])
+    }
+
+    /// Every series of one place, breakdowns included.
+    pub fn series(&self, maille: Maille, code: &str) -> &[Serie] {
+        let place = |serie: &Serie| (serie.maille, serie.code.as_str()).cmp(&(maille, code));
+        let start = self.series.partition_point(|serie| place(serie).is_lt());
+        let end = self.series.partition_point(|serie| place(serie).is_le());
+        &self.series[start..end]
     }
 
     /// The revisions of one place, not broken down.

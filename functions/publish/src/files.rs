@@ -1,11 +1,15 @@
-//! The open data files: the same tables as CSV, JSON and Parquet (`design.md` §7).
+//! The open data files: the same tables as CSV, JSON and Parquet (`design.md` §7), in the columns of
+//! [`open_data::tables`].
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
-use anyhow::Context as _;
 use domain::vocabulary::Day;
-use open_data::v1::{Motif, OpenData, Serie, Valeur};
-use serde_json::{Value, json};
+use open_data::tables::{
+    self, COUVERTURE, Cellule, INDICATEURS, ORGANISMES, REVISIONS, TAUX, Table,
+};
+use open_data::v1::{OpenData, Serie, Valeur};
+use serde_json::{Map, Value, json};
 
 use crate::revisions::FIRST;
 use crate::version::File;
@@ -15,23 +19,37 @@ pub(crate) fn path(name: &str) -> String {
     format!("donnees/v1/{name}")
 }
 
+/// Every table, in every format.
 pub(crate) fn open_data(data: &OpenData, dates: &[Day]) -> anyhow::Result<Vec<File>> {
-    let file = |name: &str, body: Vec<u8>| File { path: path(name), body };
-    let today = *dates.last().context("a publication has a date")?;
+    anyhow::ensure!(!dates.is_empty(), "a publication has a date");
+    let figures = || tables::indicateurs(&data.dates, &data.series);
+    let rates = || tables::taux(&data.dates, &data.series);
+    let coverage = || tables::couvertures(data, &data.couvertures);
     let series = data.series.iter().map(Cow::Borrowed);
-    Ok(vec![
-        file("indicateurs.csv", indicateurs_csv(data)?),
-        file("indicateurs.json", indicateurs_json(data)?),
-        file("indicateurs.parquet", store::write_series(dates, series)?),
-        file("organismes.csv", organismes_csv(data)?),
-        file("organismes.json", serde_json::to_vec(&data.organismes)?),
-        file("organismes.parquet", store::write_organismes(&data.organismes)?),
-        file("couverture.csv", csv(&COUVERTURE, couvertures(data))?),
-        file("couverture.json", json_rows(&COUVERTURE, couvertures(data))?),
-        file("couverture.parquet", store::write_couvertures(today, &data.couvertures)?),
-        file("revisions.csv", csv(&REVISIONS, revisions(data))?),
-        file("revisions.json", json_rows(&REVISIONS, revisions(data))?),
-        file("revisions.parquet", store::write_revisions(&data.revisions)?),
+    let mut files = vec![
+        file(&INDICATEURS, "csv", csv(&INDICATEURS, figures())?),
+        file(&INDICATEURS, "json", folded(&data.dates, &data.series)?),
+        file(&INDICATEURS, "parquet", store::write_series(dates, series)?),
+    ];
+    files.extend(formats(&TAUX, rates)?);
+    files.extend(formats(&ORGANISMES, || tables::organismes(&data.organismes))?);
+    files.extend(formats(&COUVERTURE, coverage)?);
+    files.extend(formats(&REVISIONS, || tables::revisions(&data.revisions))?);
+    Ok(files)
+}
+
+fn file(table: &Table, extension: &str, body: Vec<u8>) -> File {
+    File { path: path(&format!("{}.{extension}", table.nom)), body }
+}
+
+fn formats<'a, const N: usize, R>(table: &Table, rows: impl Fn() -> R) -> anyhow::Result<[File; 3]>
+where
+    R: Iterator<Item = [Cellule<'a>; N]>,
+{
+    Ok([
+        file(table, "csv", csv(table, rows())?),
+        file(table, "json", json_rows(table, rows())?),
+        file(table, "parquet", store::write_table(table, rows())?),
     ])
 }
 
@@ -46,153 +64,65 @@ pub(crate) fn first(data: &OpenData, dates: &[Day], new: &[Day]) -> anyhow::Resu
     Ok(File { path: FIRST.to_owned(), body: store::write_series(new, series)? })
 }
 
-const COUVERTURE: [&str; 11] = [
-    "date",
-    "maille",
-    "code",
-    "libelle",
-    "organismes",
-    "transmetteurs",
-    "transmetteurs_3_mois",
-    "transmetteurs_30_jours",
-    "apprenants_3_mois_pct",
-    "apprenants_30_jours_pct",
-    "motif",
-];
-
-/// The coverage on the day of the publication, one row for each territory.
-fn couvertures(data: &OpenData) -> impl Iterator<Item = [Value; 11]> {
-    let date = data.dates.last();
-    data.couvertures.iter().map(move |one| {
-        // As in the figures: withheld is an object that says why, and an empty cell of the CSV.
-        let percent = |percent: Valeur| match percent {
-            Valeur::Connue(percent) => json!(percent),
-            Valeur::Masquee(motif) => json!({ "motif": motif }),
-        };
-        [
-            json!(date),
-            json!(one.maille),
-            json!(one.code),
-            json!(one.libelle),
-            json!(one.organismes),
-            json!(one.transmetteurs),
-            json!(one.transmetteurs_3_mois),
-            json!(one.transmetteurs_30_jours),
-            percent(one.apprenants_3_mois_pct),
-            percent(one.apprenants_30_jours_pct),
-            json!(one.motif().map_or("", Motif::as_str)),
-        ]
-    })
-}
-
-const REVISIONS: [&str; 10] = [
-    "date",
-    "maille",
-    "code",
-    "libelle",
-    "dimension",
-    "modalite",
-    "indicateur",
-    "publie_le",
-    "valeur_publiee",
-    "valeur_actuelle",
-];
-
-/// The past figures that were revised, one row each.
-fn revisions(data: &OpenData) -> impl Iterator<Item = [Value; 10]> {
-    data.revisions.iter().map(|one| {
-        [
-            json!(one.date),
-            json!(one.maille),
-            json!(one.code),
-            json!(one.libelle),
-            json!(one.dimension),
-            json!(one.modalite),
-            json!(one.indicateur),
-            json!(one.publie_le),
-            json!(one.valeur_publiee),
-            json!(one.valeur_actuelle),
-        ]
-    })
-}
-
-/// Rows as CSV, under the names of their columns.
-fn csv<const N: usize>(
-    columns: &[&str; N],
-    rows: impl Iterator<Item = [Value; N]>,
+/// Rows as CSV, under the names of their columns. A withheld number is an empty cell: its reason is
+/// in the column `motif`.
+pub(crate) fn csv<'a, const N: usize>(
+    table: &Table,
+    rows: impl Iterator<Item = [Cellule<'a>; N]>,
 ) -> anyhow::Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(columns)?;
+    csv.write_record(table.entetes())?;
+    let mut number = String::new();
     for row in rows {
-        csv.write_record(row.map(|value| match value {
-            Value::Object(_) => String::new(),
-            Value::String(text) => text,
-            other => other.to_string(),
-        }))?;
+        for cell in row {
+            number.clear();
+            csv.write_field(match cell {
+                Cellule::Texte(text) | Cellule::Jour(text) => text,
+                Cellule::Nombre(value) => {
+                    write!(number, "{value}")?;
+                    number.as_str()
+                }
+                Cellule::Dixiemes(tenths) => {
+                    write!(number, "{}.{}", tenths / 10, tenths % 10)?;
+                    number.as_str()
+                }
+                Cellule::Masquee(_) => "",
+            })?;
+        }
+        csv.write_record(None::<&[u8]>)?;
     }
     Ok(csv.into_inner()?)
 }
 
-/// The same rows as a JSON list of objects.
-fn json_rows<const N: usize>(
-    columns: &[&str; N],
-    rows: impl Iterator<Item = [Value; N]>,
+/// The same rows as a JSON list of objects. A withheld number is an object that says why.
+pub(crate) fn json_rows<'a, const N: usize>(
+    table: &Table,
+    rows: impl Iterator<Item = [Cellule<'a>; N]>,
 ) -> serde_json::Result<Vec<u8>> {
-    let object = |row: [Value; N]| -> serde_json::Map<String, Value> {
-        columns.iter().map(|column| (*column).to_owned()).zip(row).collect()
+    let object = |row: [Cellule<'a>; N]| -> Map<String, Value> {
+        let names = table.entetes().map(str::to_owned);
+        names
+            .zip(row.map(|cell| match cell {
+                Cellule::Texte(text) | Cellule::Jour(text) => json!(text),
+                Cellule::Nombre(value) => json!(value),
+                Cellule::Dixiemes(tenths) => json!(f64::from(tenths) / 10.0),
+                Cellule::Masquee(motif) => json!({ "motif": motif }),
+            }))
+            .collect()
     };
     serde_json::to_vec(&rows.map(object).collect::<Vec<_>>())
 }
 
-/// One row for each figure: sorted by maille, code, dimension, modalite, indicateur, date.
-fn indicateurs_csv(data: &OpenData) -> anyhow::Result<Vec<u8>> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record([
-        "date",
-        "maille",
-        "code",
-        "libelle",
-        "dimension",
-        "modalite",
-        "indicateur",
-        "valeur",
-        "motif",
-    ])?;
-    for Serie { maille, code, libelle, dimension, modalite, indicateur, valeurs } in &data.series {
-        for (date, valeur) in data.dates.iter().zip(valeurs) {
-            let count = valeur.connue().map(|count| count.to_string()).unwrap_or_default();
-            let motif = valeur.motif().map_or("", |motif| motif.as_str());
-            csv.write_record([
-                date.as_str(),
-                maille.as_str(),
-                code,
-                libelle,
-                dimension.as_str(),
-                modalite,
-                indicateur.as_str(),
-                &count,
-                motif,
-            ])?;
-        }
-    }
-    Ok(csv.into_inner()?)
-}
-
-/// The same, folded: the dates once, then one series for each place, breakdown and indicator. A
+/// The figures, folded: the dates once, then one series for each place, breakdown and indicator. A
 /// value is a number, or an object that says why it is withheld.
-fn indicateurs_json(data: &OpenData) -> anyhow::Result<Vec<u8>> {
-    let series: Vec<Value> = data
-        .series
+pub(crate) fn folded(dates: &[String], series: &[Serie]) -> serde_json::Result<Vec<u8>> {
+    let series: Vec<Value> = series
         .iter()
         .map(|serie| {
-            let valeurs: Vec<Value> = serie
-                .valeurs
-                .iter()
-                .map(|valeur| match valeur {
-                    Valeur::Connue(count) => json!(count),
-                    Valeur::Masquee(motif) => json!({ "motif": motif.as_str() }),
-                })
-                .collect();
+            let value = |valeur: &Valeur| match valeur {
+                Valeur::Connue(count) => json!(count),
+                Valeur::Masquee(motif) => json!({ "motif": motif }),
+            };
             json!({
                 "maille": serie.maille,
                 "code": serie.code,
@@ -200,32 +130,9 @@ fn indicateurs_json(data: &OpenData) -> anyhow::Result<Vec<u8>> {
                 "dimension": serie.dimension,
                 "modalite": serie.modalite,
                 "indicateur": serie.indicateur,
-                "valeurs": valeurs,
+                "valeurs": serie.valeurs.iter().map(value).collect::<Vec<_>>(),
             })
         })
         .collect();
-    Ok(serde_json::to_vec(&json!({ "version": "v1", "dates": data.dates, "series": series }))?)
-}
-
-fn organismes_csv(data: &OpenData) -> anyhow::Result<Vec<u8>> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    for organisme in &data.organismes {
-        csv.serialize(organisme)?;
-    }
-    if data.organismes.is_empty() {
-        csv.write_record([
-            "uai",
-            "siret",
-            "nom",
-            "nature",
-            "code_commune",
-            "code_departement",
-            "code_academie",
-            "code_region",
-            "code_zone_emploi",
-            "premiere_transmission",
-            "derniere_transmission",
-        ])?;
-    }
-    Ok(csv.into_inner()?)
+    serde_json::to_vec(&json!({ "version": "v1", "dates": dates, "series": series }))
 }

@@ -8,8 +8,11 @@
 //! | run twice | same bytes to the same keys; an older run never takes the place of a newer one |
 //! | fails when | the store fails, or holds something we did not write: the former stays |
 
+mod beside;
 mod files;
+mod metadata;
 pub mod revisions;
+mod sheets;
 mod translate;
 mod version;
 

@@ -8,7 +8,9 @@ use anyhow::Context as _;
 use domain::aggregate::Level;
 use domain::publish::{Published, Reason, Value, coverage};
 use domain::vocabulary::{References, territory};
-use open_data::v1::{Couverture, Indicateur, Motif, OpenData, Organisme, Serie, Valeur};
+use open_data::v1::{
+    Couverture, INCONNUE, Indicateur, Motif, NATURES, OpenData, Organisme, Serie, Valeur,
+};
 use store::{Run, Transmission};
 
 pub(crate) fn open_data(
@@ -82,6 +84,11 @@ fn valeur(value: Value) -> Valeur {
     }
 }
 
+/// The public word of what an organisation does.
+fn nature(listed: &str) -> &'static str {
+    NATURES.iter().copied().find(|word| *word == listed).unwrap_or(INCONNUE)
+}
+
 fn organismes(references: &References, transmissions: &[Transmission]) -> Vec<Organisme> {
     let reference = &references.organisations;
     let transmitted: HashMap<&str, &Transmission> =
@@ -99,7 +106,7 @@ fn organismes(references: &References, transmissions: &[Transmission]) -> Vec<Or
             uai: listed.organisation.uai.to_string(),
             siret: listed.organisation.siret.to_string(),
             nom: listed.name.clone(),
-            nature: listed.nature.clone(),
+            nature: nature(&listed.nature).to_owned(),
             code_commune: commune.unwrap_or_default(),
             code_departement: code(|department| department.code),
             code_academie: code(|department| department.academy().code),

@@ -7,11 +7,11 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::Run;
 
-use crate::files;
 use crate::revisions::First;
+use crate::{beside, files, metadata, sheets};
 
 /// What stands for the digest in the pages until it is known.
-const PLACEHOLDER: &str = "0000000000000000-version";
+pub(crate) const PLACEHOLDER: &str = "0000000000000000-version";
 
 /// Everything one publication holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,17 +40,24 @@ impl Version {
         run: &Run,
         carried: Vec<First>,
     ) -> anyhow::Result<Self> {
-        let about = site::About { version: PLACEHOLDER.to_owned() };
+        let json_ld = metadata::schema_org(data);
+        let about = site::About { version: PLACEHOLDER.to_owned(), json_ld };
         let pages = site::render(data, &about).into_iter();
         let mut files: Vec<File> =
             pages.map(|page| File { path: page.path, body: page.body }).collect();
+        files.extend(beside::all(data, dates)?);
         files.extend(files::open_data(data, dates)?);
+        if let Some(body) = sheets::country(data)? {
+            files.push(File { path: files::path("indicateurs.xlsx"), body });
+        }
         let past = dates.iter().filter(|date| date.to_string() < run.today);
         let is_new = |date: &&Day| carried.iter().all(|first| first.date != date.to_string());
         let new: Vec<Day> = past.filter(is_new).copied().collect();
         if !new.is_empty() {
             files.push(files::first(data, dates, &new)?);
         }
+        let described = metadata::descriptions(data, &files)?;
+        files.extend(described);
         files.sort_by(|one, other| one.path.cmp(&other.path));
 
         let mut digest = Sha256::new();
@@ -62,8 +69,7 @@ impl Version {
             digest.update(format!("{} {}\n", file.path, hex(&Sha256::digest(&file.body))));
         }
         let id = hex(&digest.finalize()[..16]);
-        let is_page = |file: &&mut File| file.path.rsplit('.').next() == Some("html");
-        for file in files.iter_mut().filter(is_page) {
+        for file in files.iter_mut().filter(|file| says_its_name(&file.path)) {
             file.body = named(std::mem::take(&mut file.body), &id);
         }
         let mut firsts = carried;
@@ -77,6 +83,11 @@ impl Version {
         files.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(Self { id, files })
     }
+}
+
+/// The pages say of which publication they are, and so does the package.
+fn says_its_name(path: &str) -> bool {
+    path.rsplit('.').next() == Some("html") || path.ends_with("/datapackage.json")
 }
 
 fn named(page: Vec<u8>, id: &str) -> Vec<u8> {

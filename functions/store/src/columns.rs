@@ -1,5 +1,6 @@
 //! Parquet, a column at a time: rows are pushed into columns, columns are written as row groups,
-//! and read back. Values of three kinds: integers (dates too), texts, booleans.
+//! and read back. Values of three kinds: integers (dates too), texts, booleans; numbers with a
+//! fraction are written too.
 //!
 //! Same rows, same bytes: nothing here depends on the machine or the moment.
 
@@ -40,6 +41,7 @@ struct Column {
 
 enum Values {
     Int(Vec<i32>),
+    Double(Vec<f64>),
     Text { bytes: Vec<u8>, ends: Vec<usize> },
 }
 
@@ -106,6 +108,17 @@ impl RowWriter<'_> {
         }
     }
 
+    /// A number with a fraction.
+    pub(crate) fn double(&mut self, value: impl Into<Option<f64>>) {
+        let value = value.into();
+        if let Some(Column { values: Values::Double(values), levels, optional }) =
+            self.columns.next()
+        {
+            push_level(levels, *optional, value.is_some());
+            values.extend(value);
+        }
+    }
+
     /// A text.
     pub(crate) fn text<'v>(&mut self, value: impl Into<Option<&'v [u8]>>) {
         let value = value.into();
@@ -132,6 +145,7 @@ impl Column {
         use parquet::basic::Type;
         let values = match field.get_physical_type() {
             Type::INT32 => Values::Int(Vec::new()),
+            Type::DOUBLE => Values::Double(Vec::new()),
             Type::BYTE_ARRAY => Values::Text { bytes: Vec::new(), ends: Vec::new() },
             other => return Err(ParquetError::General(format!("no column of type {other}"))),
         };
@@ -142,6 +156,10 @@ impl Column {
         let levels = self.optional.then_some(self.levels.as_slice());
         match (&mut self.values, writer) {
             (Values::Int(values), ColumnWriter::Int32ColumnWriter(writer)) => {
+                writer.write_batch(values, levels, None)?;
+                values.clear();
+            }
+            (Values::Double(values), ColumnWriter::DoubleColumnWriter(writer)) => {
                 writer.write_batch(values, levels, None)?;
                 values.clear();
             }

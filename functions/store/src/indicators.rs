@@ -13,7 +13,7 @@ use parquet::errors::ParquetError;
 
 use crate::columns::{Group, TableReader};
 use crate::error::{Error, Result};
-use crate::tables::{self, INDICATEURS, dimension, known, maille, write_series};
+use crate::tables::{self, dimension, known, maille, write_series};
 
 /// The exact figures as Parquet.
 pub fn write_indicators(indicators: &Indicators) -> Result<Vec<u8>> {
@@ -57,7 +57,7 @@ fn set(counts: &mut Counts, indicateur: Indicateur, value: u32) {
 /// Reads exact figures we wrote.
 pub fn read_indicators(name: &str, bytes: Bytes) -> Result<Indicators> {
     let read = || {
-        let table = TableReader::new(bytes, INDICATEURS)?;
+        let table = TableReader::new(bytes, &tables::figures())?;
         let mut indicators = Indicators::default();
         for group in table.groups() {
             read_group(&group?, &mut indicators)?;

@@ -37,10 +37,7 @@ pub use partial::{Partial, Plan};
 pub use records::{LotWriter, read_records, write_identities, write_records};
 pub use references::{Versions, read_reference, write_reference};
 pub use run::{CODE, Counted, Run, Transmission};
-pub use tables::{
-    breakdown, dimension, level, maille, read_series, write_couvertures, write_organismes,
-    write_revisions, write_series,
-};
+pub use tables::{breakdown, dimension, level, maille, read_series, write_series, write_table};
 
 /// The clients of one process, built once at cold start.
 #[derive(Debug, Clone)]

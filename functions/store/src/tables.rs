@@ -1,43 +1,90 @@
-//! The published tables as Parquet: `indicateurs` (public, and private before anything is
-//! withheld), `organismes`, `couverture` and `revisions`. Columns and order are those of `design.md` §7.
+//! The published tables as Parquet, in the columns of [`open_data::tables`]; the figures are written
+//! in the same columns before anything is withheld, private.
 
 use std::borrow::Cow;
 
 use bytes::Bytes;
 use domain::aggregate::{Dimension as Breakdown, Level};
 use domain::vocabulary::Day;
-use open_data::v1::{Couverture, Dimension, Maille, Organisme, Revision, Serie, Valeur};
+use open_data::tables::{Cellule, Colonne, Genre, Table};
+use open_data::v1::{Dimension, Maille, Serie, Valeur};
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 
-use crate::columns::{TableReader, TableWriter};
+use crate::columns::{RowWriter, TableReader, TableWriter};
 use crate::error::{Error, Result};
 
-pub(crate) const INDICATEURS: &str = "message indicateurs_v1 {
-    required int32 date (DATE);
-    required binary maille (STRING);
-    required binary code (STRING);
-    required binary libelle (STRING);
-    required binary dimension (STRING);
-    required binary modalite (STRING);
-    required binary indicateur (STRING);
-    optional int32 valeur;
-    required binary motif (STRING);
-}";
+/// The schema of a published table, in Parquet's own notation.
+fn schema(table: &Table) -> String {
+    let fields: String = table.colonnes.iter().map(field).collect();
+    format!("message {}_v1 {{\n{fields}}}", table.nom)
+}
 
-const ORGANISMES: &str = "message organismes_v1 {
-    required binary uai (STRING);
-    required binary siret (STRING);
-    required binary nom (STRING);
-    required binary nature (STRING);
-    required binary code_commune (STRING);
-    required binary code_departement (STRING);
-    required binary code_academie (STRING);
-    required binary code_region (STRING);
-    required binary code_zone_emploi (STRING);
-    required binary premiere_transmission (STRING);
-    required binary derniere_transmission (STRING);
-}";
+/// A number that is withheld and a day that is not known are absent; a text is empty.
+fn field(colonne: &Colonne) -> String {
+    let (kind, annotation, may_be_absent) = match colonne.genre {
+        Genre::Jour => ("int32", " (DATE)", true),
+        Genre::Texte | Genre::Code(_) | Genre::Mot(_) => ("binary", " (STRING)", false),
+        Genre::Nombre(_) | Genre::Pourcentage => ("int32", "", true),
+        Genre::PourcentageAuDixieme => ("double", "", true),
+    };
+    let optional = may_be_absent && colonne.vide.is_some();
+    let repetition = if optional { "optional" } else { "required" };
+    format!("    {repetition} {kind} {}{annotation};\n", colonne.nom)
+}
+
+/// The schema of the figures, published or not.
+pub(crate) fn figures() -> String {
+    schema(&open_data::tables::INDICATEURS)
+}
+
+/// Rows of a published table, in the order given.
+pub fn write_table<'a, const N: usize>(
+    table: &Table,
+    rows: impl IntoIterator<Item = [Cellule<'a>; N]>,
+) -> Result<Vec<u8>> {
+    let write = || {
+        let mut file = TableWriter::new(&schema(table))?;
+        for cells in rows {
+            let mut strange = None;
+            file.row(|row| {
+                for (cell, colonne) in cells.into_iter().zip(table.colonnes) {
+                    push(row, cell, colonne).unwrap_or_else(|| strange = Some(colonne.nom));
+                }
+            })?;
+            if let Some(name) = strange {
+                return Err(ParquetError::General(format!("{name} has a cell of another kind")));
+            }
+        }
+        file.finish()
+    };
+    write().map_err(|error: ParquetError| Error::corrupt(format!("write {}", table.nom), error))
+}
+
+/// Pushes a cell, or tells that it is not of the kind of its column.
+fn push(row: &mut RowWriter<'_>, cell: Cellule<'_>, colonne: &Colonne) -> Option<()> {
+    let absent = matches!(cell, Cellule::Jour("") | Cellule::Masquee(_));
+    if absent && colonne.vide.is_none() {
+        return None;
+    }
+    match (colonne.genre, cell) {
+        (Genre::Texte | Genre::Code(_) | Genre::Mot(_), Cellule::Texte(text)) => {
+            row.text(text.as_bytes());
+        }
+        (Genre::Jour, Cellule::Jour(""))
+        | (Genre::Nombre(_) | Genre::Pourcentage, Cellule::Masquee(_)) => row.int(None),
+        (Genre::Jour, Cellule::Jour(day)) => row.int(day.parse::<Day>().ok()?.epoch_days()),
+        (Genre::Nombre(_) | Genre::Pourcentage, Cellule::Nombre(number)) => {
+            row.int(number.cast_signed());
+        }
+        (Genre::PourcentageAuDixieme, Cellule::Dixiemes(tenths)) => {
+            row.double(f64::from(tenths) / 10.0);
+        }
+        (Genre::PourcentageAuDixieme, Cellule::Masquee(_)) => row.double(None),
+        _ => return None,
+    }
+    Some(())
+}
 
 /// The figures, unfolded: one row for each value, in the order of the series then of the dates.
 pub fn write_series<'a>(
@@ -45,7 +92,7 @@ pub fn write_series<'a>(
     series: impl IntoIterator<Item = Cow<'a, Serie>>,
 ) -> Result<Vec<u8>> {
     let write = || {
-        let mut table = TableWriter::new(INDICATEURS)?;
+        let mut table = TableWriter::new(&figures())?;
         for serie in series {
             for (date, value) in dates.iter().zip(&serie.valeurs) {
                 table.row(|row| {
@@ -66,120 +113,12 @@ pub fn write_series<'a>(
     write().map_err(|error: ParquetError| Error::corrupt("write figures", error))
 }
 
-/// The organisations, in the order given.
-pub fn write_organismes(organismes: &[Organisme]) -> Result<Vec<u8>> {
-    let write = || {
-        let mut table = TableWriter::new(ORGANISMES)?;
-        for organisme in organismes {
-            let columns = [
-                &organisme.uai,
-                &organisme.siret,
-                &organisme.nom,
-                &organisme.nature,
-                &organisme.code_commune,
-                &organisme.code_departement,
-                &organisme.code_academie,
-                &organisme.code_region,
-                &organisme.code_zone_emploi,
-                &organisme.premiere_transmission,
-                &organisme.derniere_transmission,
-            ];
-            table.row(|row| columns.iter().for_each(|column| row.text(column.as_bytes())))?;
-        }
-        table.finish()
-    };
-    write().map_err(|error: ParquetError| Error::corrupt("write organisations", error))
-}
-
-const COUVERTURE: &str = "message couverture_v1 {
-    required int32 date (DATE);
-    required binary maille (STRING);
-    required binary code (STRING);
-    required binary libelle (STRING);
-    required int32 organismes;
-    required int32 transmetteurs;
-    required int32 transmetteurs_3_mois;
-    required int32 transmetteurs_30_jours;
-    optional int32 apprenants_3_mois_pct;
-    optional int32 apprenants_30_jours_pct;
-    required binary motif (STRING);
-}";
-
-/// The coverage of the territories on a day, in the order given.
-pub fn write_couvertures(today: Day, couvertures: &[Couverture]) -> Result<Vec<u8>> {
-    let write = || {
-        let mut table = TableWriter::new(COUVERTURE)?;
-        for one in couvertures {
-            table.row(|row| {
-                row.int(today.epoch_days());
-                row.text(one.maille.as_str().as_bytes());
-                row.text(one.code.as_bytes());
-                row.text(one.libelle.as_bytes());
-                for count in [
-                    one.organismes,
-                    one.transmetteurs,
-                    one.transmetteurs_3_mois,
-                    one.transmetteurs_30_jours,
-                ] {
-                    row.int(count.cast_signed());
-                }
-                row.int(one.apprenants_3_mois_pct.connue().map(u32::cast_signed));
-                row.int(one.apprenants_30_jours_pct.connue().map(u32::cast_signed));
-                let motif = one.motif();
-                row.text(motif.map_or("", |motif| motif.as_str()).as_bytes());
-            })?;
-        }
-        table.finish()
-    };
-    write().map_err(|error: ParquetError| Error::corrupt("write the coverage", error))
-}
-
-const REVISIONS: &str = "message revisions_v1 {
-    required binary date (STRING);
-    required binary maille (STRING);
-    required binary code (STRING);
-    required binary libelle (STRING);
-    required binary dimension (STRING);
-    required binary modalite (STRING);
-    required binary indicateur (STRING);
-    required binary publie_le (STRING);
-    required int32 valeur_publiee;
-    required int32 valeur_actuelle;
-}";
-
-/// The past figures that were revised, in the order given.
-pub fn write_revisions(revisions: &[Revision]) -> Result<Vec<u8>> {
-    let write = || {
-        let mut table = TableWriter::new(REVISIONS)?;
-        for one in revisions {
-            table.row(|row| {
-                for text in [
-                    &one.date,
-                    one.maille.as_str(),
-                    &one.code,
-                    &one.libelle,
-                    one.dimension.as_str(),
-                    &one.modalite,
-                    one.indicateur.as_str(),
-                    &one.publie_le,
-                ] {
-                    row.text(text.as_bytes());
-                }
-                row.int(one.valeur_publiee.cast_signed());
-                row.int(one.valeur_actuelle.cast_signed());
-            })?;
-        }
-        table.finish()
-    };
-    write().map_err(|error: ParquetError| Error::corrupt("write the revisions", error))
-}
-
 /// Reads published figures we wrote: their dates, then one series for each place, breakdown and
 /// indicator.
 pub fn read_series(name: &str, bytes: Bytes) -> Result<(Vec<Day>, Vec<Serie>)> {
     let read = || {
         let (mut dates, mut series) = (Vec::new(), Vec::<Serie>::new());
-        for group in TableReader::new(bytes, INDICATEURS)?.groups() {
+        for group in TableReader::new(bytes, &figures())?.groups() {
             let group = group?;
             let (days, values) = (group.ints("date")?, group.ints("valeur")?);
             let [mailles, codes, labels, dimensions] =
@@ -298,8 +237,44 @@ pub(crate) fn known(count: u32) -> Valeur {
 #[cfg(test)]
 mod tests {
     use open_data::v1::{Indicateur, Motif};
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
 
     use super::*;
+
+    #[test]
+    fn the_columns_of_a_file_are_those_of_its_table() {
+        for table in open_data::tables::TABLES {
+            let bytes = match table.nom {
+                "indicateurs" => write_series(&[], std::iter::empty()),
+                _ => write_table(table, std::iter::empty::<[Cellule<'_>; 1]>()),
+            };
+            let file = SerializedFileReader::new(bytes::Bytes::from(bytes.unwrap())).unwrap();
+            let schema = file.metadata().file_metadata().schema_descr_ptr();
+            let found = schema.columns().iter().map(|column| column.name());
+            assert!(found.eq(table.entetes()), "{}", table.nom);
+        }
+    }
+
+    #[test]
+    fn rows_are_written_in_the_kind_of_their_columns() {
+        let secret = Cellule::Masquee(Motif::Secret);
+        let day = Cellule::Jour("2026-10-31");
+        let word = Cellule::Texte("x");
+        let row = |numbers: [Cellule<'static>; 3]| {
+            let [first, second, part] = numbers;
+            [day, word, word, word, word, word, word, first, second, part, word]
+        };
+        let table = &open_data::tables::TAUX;
+        let given = row([Cellule::Nombre(7), Cellule::Nombre(160), Cellule::Dixiemes(44)]);
+        let bytes = write_table(table, [given, row([secret; 3])]).unwrap();
+        let file = SerializedFileReader::new(bytes::Bytes::from(bytes)).unwrap();
+        let rows: Vec<String> =
+            file.get_row_iter(None).unwrap().map(|row| row.unwrap().to_string()).collect();
+        assert!(rows[0].contains("numerateur: 7, denominateur: 160, valeur_pct: 4.4"), "{rows:?}");
+        assert!(rows[1].contains("denominateur: null, valeur_pct: null"), "{rows:?}");
+        let error = write_table(table, [row([word; 3])]).unwrap_err();
+        assert_eq!(error.to_string(), "write taux: not what we write");
+    }
 
     #[test]
     fn published_figures_survive_a_round_trip() {

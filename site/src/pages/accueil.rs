@@ -18,6 +18,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         fil: Vec::new(),
         titre_court: String::new(),
         script: None,
+        json_ld: None,
     };
     let contenu = view! {
         <header class="titre">
@@ -31,6 +32,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         {tous_les_lieux()}
         {territoire::qui(atlas, &FRANCE)}
         {territoire::limites()}
+        {territoire::fichiers(atlas, &FRANCE)}
         {invitation()}
     };
     cadre::page(about, tete, contenu.into_any())

@@ -18,6 +18,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         fil: Vec::new(),
         titre_court: "Comprendre".to_owned(),
         script: None,
+        json_ld: None,
     };
     let indicateurs = [
         (Indicateur::Apprentis, "sous contrat, ou au terme prévu de la formation"),

@@ -17,6 +17,7 @@ pub fn page(about: &About) -> Page {
         fil: Vec::new(),
         titre_court: "Déposer un fichier".to_owned(),
         script: Some("/deposer.js"),
+        json_ld: None,
     };
     let contenu = view! {
         <div class="prose depot">

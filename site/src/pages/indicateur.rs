@@ -5,8 +5,9 @@ use open_data::v1::{Indicateur, Maille};
 
 use super::territoire;
 use crate::atlas::Atlas;
+use crate::fichiers::FORMATS;
 use crate::parts::cadre::{self, Tete};
-use crate::parts::valeur;
+use crate::parts::{telecharger, valeur};
 use crate::places::FRANCE;
 use crate::words::mots;
 use crate::{About, Page, french};
@@ -33,6 +34,7 @@ fn page(atlas: &Atlas, about: &About, indicateur: Indicateur) -> Page {
         fil: vec![("/comprendre/".to_owned(), "Comprendre".to_owned())],
         titre_court: titre.to_owned(),
         script: None,
+        json_ld: None,
     };
     let national = atlas.chiffre(Maille::France, "FR", indicateur).maintenant;
     let aujourd_hui = atlas.aujourd_hui().filter(|_| national.is_some()).map(|jour| {
@@ -44,6 +46,10 @@ fn page(atlas: &Atlas, about: &About, indicateur: Indicateur) -> Page {
             </p>
             {territoire::fraicheur(atlas, &FRANCE)}
         }
+    });
+    let fichiers = national.map(|_| {
+        let adresse = format!("/indicateur/{indicateur}/");
+        view! { <p>{telecharger::liens(&adresse, FORMATS, "Dans chaque territoire, à chaque date")}</p> }
     });
     let autres: Vec<_> = Indicateur::ALL
         .iter()
@@ -66,11 +72,17 @@ fn page(atlas: &Atlas, about: &About, indicateur: Indicateur) -> Page {
             <p>{fiche.exemple}</p>
             <h2>"À savoir"</h2>
             <p>{fiche.prudence}</p>
+            {fichiers}
             <h2>"Les autres indicateurs"</h2>
             <ul>{autres}</ul>
         </div>
     };
     cadre::page(about, tete, contenu.into_any())
+}
+
+/// What an indicator counts, in one sentence.
+pub fn definition(indicateur: Indicateur) -> &'static str {
+    fiche(indicateur).definition
 }
 
 fn fiche(indicateur: Indicateur) -> Fiche {

@@ -80,5 +80,6 @@ fn tete(titre: &str, adresse: &str) -> Tete {
         fil: Vec::new(),
         titre_court: titre.to_owned(),
         script: None,
+        json_ld: None,
     }
 }

@@ -18,17 +18,15 @@ pub mod mentions;
 use crate::atlas::Atlas;
 use crate::{About, Page, places};
 
-/// Every page of a publication, and the data beside each place.
+/// Every page of a publication.
 pub fn toutes(atlas: &Atlas, about: &About) -> Vec<Page> {
     let mut pages = vec![accueil::page(atlas, about)];
     let lieux = places::regions().chain(places::academies()).chain(places::departements());
     for place in lieux {
         pages.push(territoire::page(atlas, about, &place));
-        pages.extend(donnees::du_lieu(atlas, place.maille, place.code));
     }
     for organisme in atlas.organismes_avec_page() {
         pages.push(organisme::page(atlas, about, organisme));
-        pages.extend(donnees::du_lieu(atlas, open_data::v1::Maille::Organisme, &organisme.code));
     }
     pages.extend(indicateur::pages(atlas, about));
     pages.push(comprendre::page(atlas, about));

@@ -6,7 +6,9 @@ use open_data::v1::{Maille, Organisme};
 use super::territoire::{self, Phrase};
 use crate::atlas::Atlas;
 use crate::calendar::Jour;
+use crate::fichiers::FORMATS_D_UN_CENTRE;
 use crate::parts::cadre::{self, Tete};
+use crate::parts::telecharger;
 use crate::{About, Page, french, places};
 
 /// The page of one organisation.
@@ -28,6 +30,7 @@ pub fn page(atlas: &Atlas, about: &About, organisme: &Organisme) -> Page {
             .collect(),
         titre_court: organisme.nom.clone(),
         script: None,
+        json_ld: None,
     };
     let envoi = Jour::lire(&organisme.derniere_transmission)
         .map(|jour| format!("Dernier envoi du centre le {}. ", french::date(jour)));
@@ -54,8 +57,8 @@ pub fn page(atlas: &Atlas, about: &About, organisme: &Organisme) -> Page {
                 "UAI "<code>{organisme.uai.clone()}</code>" · SIRET "<code>{organisme.siret.clone()}</code>
             </p>
             <ul>
-                <li><a href=format!("{adresse}donnees.csv")>"Les chiffres du centre (CSV)"</a></li>
-                <li><a href="/donnees/">"Tous les centres, toutes les dates (CSV, JSON, Parquet)"</a></li>
+                <li>{telecharger::liens(&adresse, FORMATS_D_UN_CENTRE, "Les chiffres du centre")}</li>
+                <li><a href="/donnees/">"Tous les centres, toutes les dates (CSV, JSON, Parquet, Excel)"</a></li>
             </ul>
         </section>
     };

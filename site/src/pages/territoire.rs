@@ -9,9 +9,10 @@ use open_data::v1::{
 
 use crate::atlas::Atlas;
 use crate::calendar::Jour;
+use crate::fichiers::FORMATS;
 use crate::parts::cadre::{self, Tete};
 use crate::parts::courbe::Taille;
-use crate::parts::{barres, chiffres, courbe, valeur};
+use crate::parts::{barres, chiffres, courbe, telecharger, valeur};
 use crate::places::{self, Place};
 use crate::words::{CHIFFRES_CLES, VENTILATIONS, modalite, mots, rang};
 use crate::{About, Page, french};
@@ -31,6 +32,7 @@ pub fn page(atlas: &Atlas, about: &About, place: &Place) -> Page {
         fil: parents(place),
         titre_court: place.titre(),
         script: None,
+        json_ld: None,
     };
     let contenu = view! {
         <header class="titre">
@@ -611,10 +613,11 @@ pub fn limites() -> AnyView {
     .into_any()
 }
 
-fn fichiers(atlas: &Atlas, place: &Place) -> AnyView {
+/// Where the figures come from, and how to take them away.
+pub fn fichiers(atlas: &Atlas, place: &Place) -> AnyView {
     let du_lieu = (!atlas.series(place.maille, place.code).is_empty()).then(|| {
         view! {
-            <li><a href=format!("{}donnees.csv", place.adresse())>{format!("Les chiffres {} (CSV)", place.de())}</a></li>
+            <li>{telecharger::liens(&place.adresse(), FORMATS, &format!("Les chiffres {}", place.de()))}</li>
         }
     });
     view! {
@@ -623,7 +626,7 @@ fn fichiers(atlas: &Atlas, place: &Place) -> AnyView {
             <p>"Source : listes transmises par les centres de formation, comptées chaque nuit."</p>
             <ul>
                 {du_lieu}
-                <li><a href="/donnees/">"Tous les territoires, toutes les dates (CSV, JSON, Parquet)"</a></li>
+                <li><a href="/donnees/">"Tous les territoires, toutes les dates (CSV, JSON, Parquet, Excel)"</a></li>
             </ul>
         </section>
     }

@@ -18,6 +18,8 @@ pub struct Tete {
     pub titre_court: String,
     /// The module it loads, if it must react.
     pub script: Option<&'static str>,
+    /// What it says of its data to machines: JSON-LD.
+    pub json_ld: Option<String>,
 }
 
 /// A whole document around the content of one page.
@@ -44,6 +46,7 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
                 <link rel="preload" href="/bricolage-grotesque.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                 <link rel="stylesheet" href="/style.css" />
                 {tete.script.map(|src| view! { <script type="module" src=src></script> })}
+                {tete.json_ld.map(|json| view! { <script type="application/ld+json" inner_html=dans_une_page(&json)></script> })}
             </head>
             <body>
                 <a class="evitement" href="#contenu">"Aller au contenu"</a>
@@ -62,6 +65,11 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
     html += &french::typographie(&body);
     html.push('\n');
     html.into_bytes()
+}
+
+/// JSON inside a page: nothing in it can end the element.
+fn dans_une_page(json: &str) -> String {
+    json.replace('<', "\\u003c")
 }
 
 const RUBRIQUES: [(&str, &str); 4] = [

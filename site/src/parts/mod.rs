@@ -4,4 +4,5 @@ pub mod barres;
 pub mod cadre;
 pub mod chiffres;
 pub mod courbe;
+pub mod telecharger;
 pub mod valeur;

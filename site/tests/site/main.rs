@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use open_data::v1::{Indicateur, Maille, OpenData, Valeur};
+use site::fichiers::fichiers;
 use site::{About, Page, render};
 
 fn about() -> About {
-    About { version: "3f9a1c".to_owned() }
+    About { version: "3f9a1c".to_owned(), json_ld: r#"{"name":"a </script> b"}"#.to_owned() }
 }
 
 /// Every document by its path, rendered once for all the tests.
@@ -75,15 +76,23 @@ fn nothing_inline_and_nothing_from_elsewhere() {
         let allowed: &[&str] = if path == "deposer/index.html" { &["/deposer.js"] } else { &[] };
         let loaded: Vec<_> = scripts.iter().filter_map(|script| attribute(script, "src")).collect();
         assert_eq!(loaded, allowed, "{path}");
-        assert_eq!(scripts.len(), allowed.len(), "{path}");
+        // What is not run: the data, described for machines.
+        let data =
+            scripts.iter().filter(|one| attribute(one, "type") == Some("application/ld+json"));
+        let described = usize::from(path == "donnees/index.html");
+        assert_eq!(data.count(), described, "{path}");
+        assert_eq!(scripts.len(), allowed.len() + described, "{path}");
         assert!(!html.contains(" src=\"http"), "{path}");
     }
 }
 
 #[test]
 fn every_link_says_something_and_leads_somewhere() {
-    let files: Vec<String> =
-        render(&invented::open_data(), &about()).into_iter().map(|page| page.path).collect();
+    let data = invented::open_data();
+    let beside = fichiers(&data);
+    let beside = beside.iter().flat_map(|one| one.formats.iter().map(|format| one.path(format)));
+    let pages_of = render(&data, &about()).into_iter().map(|page| page.path);
+    let files: Vec<String> = pages_of.chain(beside).collect();
     let files: std::collections::BTreeSet<&str> = files.iter().map(String::as_str).collect();
     for (path, html) in pages() {
         for link in elements(html, "a") {
@@ -260,4 +269,23 @@ fn what_every_page_loads_is_small() {
     assert!(size("style.css") <= 20_000, "about 5 kB once compressed");
     assert!(size("bricolage-grotesque.woff2") <= 20_000);
     assert!(size("deposer.js") <= 20_000);
+}
+
+#[test]
+fn the_data_beside_a_page_are_named_on_it() {
+    let data = invented::open_data();
+    for beside in fichiers(&data) {
+        let html = &pages()[&format!("{}index.html", &beside.adresse[1..])];
+        for format in beside.formats {
+            let link = format!("href=\"/{}\"", beside.path(format));
+            assert!(html.contains(&link), "{link} on {}", beside.adresse);
+        }
+    }
+    let html = &pages()["donnees/index.html"];
+    assert!(html.contains(r#"{"name":"a \u003c/script> b"}</script>"#), "nothing ends the script");
+    for table in open_data::tables::TABLES {
+        for colonne in table.colonnes {
+            assert!(html.contains(&format!("<code>{}</code>", colonne.nom)), "{}", colonne.nom);
+        }
+    }
 }

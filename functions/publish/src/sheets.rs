@@ -1,0 +1,287 @@
+//! The same figures as a workbook, as statisticians ask for them: what it is, how to read it, then
+//! one table a sheet; no merged cell, one header row, which stays in view; a withheld figure is its
+//! reason, never a blank nor a 0.
+//!
+//! Same data, same bytes: the workbook is as old as the publication.
+
+use open_data::taux::{self, Taux};
+use open_data::v1::{Dimension, Indicateur, Maille, Motif, OpenData, Serie, Valeur};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use site::fichiers::Fichiers;
+use site::pages::indicateur::definition;
+use site::words::mots;
+
+/// What a spreadsheet holds, header included.
+const MOST_ROWS: usize = 1_048_576;
+
+/// The sheet of the parts.
+const PARTS: &str = "Parts";
+
+/// Heads of the columns that say what a row is of.
+const PLACE: [(&str, f64); 3] = [("Niveau", 14.0), ("Code", 24.0), ("Lieu", 32.0)];
+const ROW: [(&str, f64); 3] = [("Jour", 12.0), ("Ventilation", 20.0), ("Valeur", 24.0)];
+
+/// The workbook beside a page.
+pub(crate) fn of(data: &OpenData, beside: &Fichiers<'_>) -> Result<Vec<u8>, XlsxError> {
+    let coverage = beside.lieu.and_then(|(maille, code)| data.couverture(maille, code));
+    let coverage = coverage.map(|one| {
+        format!(
+            "{} centres sur {} ont transmis depuis trois mois.",
+            one.transmetteurs_3_mois, one.organismes
+        )
+    });
+    let cover = Cover { title: &beside.titre, address: &beside.adresse, coverage };
+    let sheets = [("Chiffres", &beside.series[..])];
+    workbook(data, &cover, &sheets, beside.lieu.is_none())
+}
+
+/// The workbook of the whole country, one sheet for each level of territory; none when a sheet would
+/// be too long.
+pub(crate) fn country(data: &OpenData) -> Result<Option<Vec<u8>>, XlsxError> {
+    let levels = LEVELS.iter().map(|(maille, name)| {
+        let start = data.series.partition_point(|serie| serie.maille < *maille);
+        let end = data.series.partition_point(|serie| serie.maille <= *maille);
+        (*name, &data.series[start..end])
+    });
+    let sheets: Vec<(&str, &[Serie])> = levels.filter(|(_, series)| !series.is_empty()).collect();
+    let longest = sheets.iter().map(|(_, series)| groups(series).count()).max().unwrap_or_default();
+    if longest * data.dates.len() >= MOST_ROWS {
+        return Ok(None);
+    }
+    let title = "Tous les territoires et tous les centres";
+    let cover = Cover { title, address: "/donnees/", coverage: None };
+    workbook(data, &cover, &sheets, true).map(Some)
+}
+
+/// The sheets of the country, from the largest places to the smallest.
+const LEVELS: [(Maille, &str); 6] = [
+    (Maille::France, "France"),
+    (Maille::Region, "Régions"),
+    (Maille::Academie, "Académies"),
+    (Maille::Departement, "Départements"),
+    (Maille::ZoneEmploi, "Zones d'emploi"),
+    (Maille::Organisme, "Centres"),
+];
+
+/// The columns of figures: the learners in training, the three that make them up, those who left.
+const COLUMNS: [Indicateur; 5] = [
+    Indicateur::Apprenants,
+    Indicateur::Apprentis,
+    Indicateur::InscritsSansContrat,
+    Indicateur::Rupturants,
+    Indicateur::Abandons,
+];
+
+struct Cover<'a> {
+    title: &'a str,
+    address: &'a str,
+    coverage: Option<String>,
+}
+
+fn workbook(
+    data: &OpenData,
+    cover: &Cover<'_>,
+    sheets: &[(&str, &[Serie])],
+    named: bool,
+) -> Result<Vec<u8>, XlsxError> {
+    let styles = Styles::new();
+    let day = data.dates.last().map_or("", String::as_str);
+    let mut book = Workbook::new();
+    let mut properties = DocProperties::new()
+        .set_title(format!("{} : les chiffres de l'apprentissage", cover.title))
+        .set_author("Tableau de bord de l'apprentissage");
+    if let Ok(created) = ExcelDateTime::parse_from_str(day) {
+        properties = properties.set_creation_datetime(&created);
+    }
+    book.set_properties(&properties);
+    // A place has one sheet of figures, and one of what they make of the learners in training.
+    let with_parts = matches!(sheets, [(_, series)] if taux::taux(series).next().is_some());
+    let names = sheets.iter().map(|(name, _)| *name).chain(with_parts.then_some(PARTS));
+    let names: Vec<&str> = names.collect();
+    text(book.add_worksheet(), "Présentation", &presentation(cover, day, &names), &styles)?;
+    text(book.add_worksheet(), "Notes", &notes(), &styles)?;
+    for (name, series) in sheets {
+        let indicators: Vec<Indicateur> = COLUMNS
+            .iter()
+            .copied()
+            .filter(|one| series.iter().any(|serie| serie.indicateur == *one))
+            .collect();
+        let sheet = book.add_worksheet();
+        head(
+            sheet,
+            name,
+            named,
+            indicators.iter().map(|one| mots(*one).titre.to_owned()),
+            &styles,
+        )?;
+        let values = |group: &[Serie], place: usize, column: usize| {
+            let serie = group.iter().find(|serie| serie.indicateur == indicators[column])?;
+            serie.valeurs.get(place).map(|valeur| (*valeur, 1.0))
+        };
+        rows(sheet, data, series, named, indicators.len(), &styles, values)?;
+    }
+    if let [(_, series)] = sheets
+        && with_parts
+    {
+        let sheet = book.add_worksheet();
+        let titles = taux::INDICATEURS.iter().map(|one| format!("{}, en %", mots(*one).titre));
+        head(sheet, PARTS, named, titles, &styles)?;
+        let values = |group: &[Serie], place: usize, column: usize| {
+            let of = |indicateur| {
+                let serie = group.iter().find(|serie| serie.indicateur == indicateur)?;
+                serie.valeurs.get(place).copied()
+            };
+            let part = Taux::de(of(taux::INDICATEURS[column])?, of(Indicateur::Apprenants)?);
+            Some((part.dixiemes, 10.0))
+        };
+        rows(sheet, data, series, named, taux::INDICATEURS.len(), &styles, values)?;
+    }
+    book.save_to_buffer()
+}
+
+struct Styles {
+    title: Format,
+    head: Format,
+    day: Format,
+    wrapped: Format,
+}
+
+impl Styles {
+    fn new() -> Self {
+        Self {
+            title: Format::new().set_bold().set_font_size(14),
+            head: Format::new().set_bold(),
+            day: Format::new().set_num_format("dd/mm/yyyy"),
+            wrapped: Format::new().set_text_wrap(),
+        }
+    }
+}
+
+fn presentation(cover: &Cover<'_>, day: &str, sheets: &[&str]) -> Vec<String> {
+    let mut lines = vec![
+        format!("{} : les chiffres de l'apprentissage", cover.title),
+        format!("Publication du {}. Page : {}", french_day(day), cover.address),
+        "Source : listes d'effectifs transmises par les centres de formation, comptées chaque nuit."
+            .to_owned(),
+        "Licence Ouverte 2.0 (etalab-2.0) : à reprendre librement, en citant la source et la date."
+            .to_owned(),
+    ];
+    lines.extend(cover.coverage.clone());
+    lines.push(format!("Feuilles de ce classeur : Notes, {}.", sheets.join(", ")));
+    lines
+}
+
+/// `2026-11-22` as `22/11/2026`.
+fn french_day(day: &str) -> String {
+    day.rsplit('-').collect::<Vec<_>>().join("/")
+}
+
+fn notes() -> Vec<String> {
+    let mut lines = vec!["Comment lire ces chiffres".to_owned()];
+    lines.extend(
+        Indicateur::ALL.iter().map(|one| format!("{} : {}", mots(*one).titre, definition(*one))),
+    );
+    lines.extend(
+        [
+            "Jour : les fins de mois, puis le jour de la publication.",
+            "Ventilation « ensemble » : rien ne ventile le nombre.",
+            "c : le nombre est secret, trop peu de jeunes pour être publié sans risquer de les reconnaître, ou il permettrait d'en retrouver un.",
+            "nc : non calculable, moins de 20 jeunes au dénominateur. nd : non disponible. so : sans objet.",
+            "Parts : 100 × l'indicateur / les jeunes en formation, au dixième, sur les seuls nombres publiés. Les sorties n'en ont pas : ces jeunes ne sont plus en formation.",
+            "Les nombres comptent les jeunes là où ils se forment, dans les centres qui transmettent : ce n'est pas la statistique officielle. Au 1er août l'année scolaire change et ils baissent d'un coup.",
+        ]
+        .map(str::to_owned),
+    );
+    lines
+}
+
+/// A sheet of sentences, one below the other.
+fn text(
+    sheet: &mut Worksheet,
+    name: &str,
+    lines: &[String],
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    sheet.set_name(name)?.set_column_width(0, 110)?;
+    for (line, row) in lines.iter().zip(0..) {
+        let style = if row == 0 { &styles.title } else { &styles.wrapped };
+        sheet.write_string_with_format(row, 0, line, style)?;
+    }
+    Ok(())
+}
+
+fn head(
+    sheet: &mut Worksheet,
+    name: &str,
+    named: bool,
+    indicators: impl Iterator<Item = String>,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    sheet.set_name(name)?;
+    let place = PLACE.iter().filter(|_| named).chain(&ROW);
+    let columns = place.map(|(title, width)| ((*title).to_owned(), *width));
+    for ((title, width), column) in columns.chain(indicators.map(|title| (title, 22.0))).zip(0..) {
+        sheet.set_column_width(column, width)?;
+        sheet.write_string_with_format(0, column, title, &styles.head)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(())
+}
+
+/// The series of one place and one value of one breakdown, together.
+fn groups(series: &[Serie]) -> impl Iterator<Item = &[Serie]> {
+    series.chunk_by(|one, other| {
+        (one.maille, &one.code, one.dimension, &one.modalite)
+            == (other.maille, &other.code, other.dimension, &other.modalite)
+    })
+}
+
+/// One row for each date of each group; `value` gives each of its figures, and what divides it.
+fn rows(
+    sheet: &mut Worksheet,
+    data: &OpenData,
+    series: &[Serie],
+    named: bool,
+    width: usize,
+    styles: &Styles,
+    value: impl Fn(&[Serie], usize, usize) -> Option<(Valeur, f64)>,
+) -> Result<(), XlsxError> {
+    let days: Vec<ExcelDateTime> = data
+        .dates
+        .iter()
+        .map(|day| ExcelDateTime::parse_from_str(day))
+        .collect::<Result<_, _>>()?;
+    let mut row = 1;
+    for group in groups(series) {
+        let first = &group[0];
+        for (place, day) in days.iter().enumerate() {
+            let mut column = 0;
+            if named {
+                for text in [first.maille.as_str(), &first.code, &first.libelle] {
+                    sheet.write_string(row, column, text)?;
+                    column += 1;
+                }
+            }
+            sheet.write_datetime_with_format(row, column, day, &styles.day)?;
+            sheet.write_string(row, column + 1, first.dimension.as_str())?;
+            let whole = first.dimension == Dimension::Ensemble;
+            sheet.write_string(row, column + 2, if whole { "toutes" } else { &first.modalite })?;
+            for (at, column) in (0..width).zip(column + 3..) {
+                match value(group, place, at) {
+                    Some((Valeur::Connue(number), by)) => {
+                        sheet.write_number(row, column, f64::from(number) / by)?;
+                    }
+                    Some((Valeur::Masquee(motif), _)) => {
+                        sheet.write_string(row, column, motif.as_str())?;
+                    }
+                    // There is no such figure: a place has all its indicators, or none.
+                    None => {
+                        sheet.write_string(row, column, Motif::SansObjet.as_str())?;
+                    }
+                }
+            }
+            row += 1;
+        }
+    }
+    Ok(())
+}
