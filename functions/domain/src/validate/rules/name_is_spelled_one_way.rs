@@ -37,9 +37,8 @@ enum Likeness {
 
 /// The nearest line that seems to be of the same person.
 fn twin(case: &Case<'_>) -> Option<(u32, Likeness)> {
-    let mut learners = case.namesakes.of(case.row.line);
-    let learner = learners.next()?;
-    learners.find_map(|other| Some((other.line, likeness(learner, other)?)))
+    let (learner, mut others) = case.namesakes.of(case.row.line)?;
+    others.find_map(|other| Some((other.line, likeness(learner, other)?)))
 }
 
 fn likeness(one: Namesake<'_>, other: Namesake<'_>) -> Option<Likeness> {
