@@ -27,14 +27,20 @@ impl Cell<'_> {
     #[must_use]
     pub fn trimmed(self) -> Self {
         match self {
-            // As nearly every cell is: nothing to trim, nothing to take off.
-            Self::Text(text) if is_tidy(text.as_bytes()) => self,
+            _ if self.is_tidy() => self,
             Self::Text(text) => match unquoted(text.trim()) {
                 "" | ERASE => Self::Empty,
                 text => Self::Text(text),
             },
             cell => cell,
         }
+    }
+
+    /// Whether it is a text with nothing to trim and nothing to take off, as nearly every one is: it
+    /// begins with a letter or a digit and ends with something that can be seen.
+    #[inline]
+    pub(super) fn is_tidy(&self) -> bool {
+        matches!(self, Self::Text(text) if is_tidy(text.as_bytes()))
     }
 
     /// Whether it holds nothing.
@@ -108,7 +114,7 @@ impl Cell<'_> {
     }
 }
 
-/// Begins with a letter or a digit and ends with something that can be seen.
+#[inline]
 fn is_tidy(text: &[u8]) -> bool {
     matches!(text, [first, ..] if first.is_ascii_alphanumeric())
         && text.last().is_some_and(u8::is_ascii_graphic)
@@ -272,14 +278,31 @@ pub fn day_of_serial(serial: f64, from_1904: bool) -> Option<Day> {
 }
 
 /// Reads a date as people write it: `2026-12-31`, `31/12/2026`, `31/12/26`, or a serial number.
+#[inline]
 pub(super) fn day(cell: Cell<'_>, from_1904: bool) -> Option<ReadDay> {
-    let read = match cell {
+    let in_full = match cell {
+        Cell::Text(text) => day_in_full(text.as_bytes()),
+        _ => None,
+    };
+    let read = match in_full {
+        Some(day) => ReadDay { day, guessed: false },
+        None => other_day(cell, from_1904)?,
+    };
+    is_no_mistake(read.day).then_some(read)
+}
+
+fn is_no_mistake(day: Day) -> bool {
+    (FIRST_DAY..=LAST_DAY).contains(&day.epoch_days())
+}
+
+/// A date that is not written in full, as few are.
+fn other_day(cell: Cell<'_>, from_1904: bool) -> Option<ReadDay> {
+    Some(match cell {
         Cell::Date(day) => ReadDay { day, guessed: false },
         Cell::Number(serial) => ReadDay { day: day_of_serial(serial, from_1904)?, guessed: false },
         Cell::Text(text) => day_in_text(text, from_1904)?,
         Cell::Empty | Cell::Bool(_) => return None,
-    };
-    (FIRST_DAY..=LAST_DAY).contains(&read.day.epoch_days()).then_some(read)
+    })
 }
 
 fn day_in_text(text: &str, from_1904: bool) -> Option<ReadDay> {
@@ -328,15 +351,21 @@ pub(super) fn day_if_month_came_first(cell: Cell<'_>) -> Option<Day> {
 }
 
 /// The two ways in which nearly every date is written: `2026-12-31` and `31/12/2026`.
-fn day_in_full(text: &[u8]) -> Option<Day> {
-    let ([year @ .., b'-', m1, m2, b'-', d1, d2] | [d1, d2, b'/', m1, m2, b'/', year @ ..]) = text
+pub(super) fn day_in_full(text: &[u8]) -> Option<Day> {
+    let ([y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
+    | [d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4]) = text
     else {
         return None;
     };
-    let [y1, y2, y3, y4] = <&[u8; 4]>::try_from(year).ok()?;
-    let two = |tens: u8, units: u8| number(&[tens, units]).map(|number| number as i16);
-    let year = two(*y1, *y2)? * 100 + two(*y3, *y4)?;
-    Day::from_ymd(year, two(*m1, *m2)? as i8, two(*d1, *d2)? as i8)
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2].map(|byte| byte.wrapping_sub(b'0'));
+    if digits.iter().any(|digit| *digit > 9) {
+        return None;
+    }
+    let [y1, y2, y3, y4, m1, m2, d1, d2] = digits;
+    let two = |tens: u8, units: u8| tens * 10 + units;
+    let year = i16::from(two(y1, y2)) * 100 + i16::from(two(y3, y4));
+    let day = Day::from_ymd(year, two(m1, m2).cast_signed(), two(d1, d2).cast_signed())?;
+    is_no_mistake(day).then_some(day)
 }
 
 /// The number that a few digits write.

@@ -226,7 +226,11 @@ impl Draft {
                     text.push_str(&read.day.to_string());
                 }
             }
-            _ => cell.show(text),
+            _ => match cell {
+                // It is trimmed already.
+                Cell::Text(typed) => text.push_str(typed),
+                cell => cell.show(text),
+            },
         }
     }
 }
@@ -242,6 +246,15 @@ fn write_code(cell: Cell<'_>, length: usize, text: &mut String) {
 
 /// The small number of a cell, of so many digits at least.
 fn write_number(cell: Cell<'_>, digits: usize, text: &mut String) {
+    // As nearly every one is written.
+    if let Cell::Text(number) = cell
+        && (digits..=6).contains(&number.len())
+        && (number.len() == digits || !number.starts_with('0'))
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        text.push_str(number);
+        return;
+    }
     let Some(number) = cell.small_number() else { return };
     let zeros = digits.saturating_sub(number.checked_ilog10().unwrap_or(0) as usize + 1);
     text.extend(std::iter::repeat_n('0', zeros));

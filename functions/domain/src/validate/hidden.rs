@@ -26,7 +26,11 @@ pub(super) enum Why {
 /// looked at.
 pub(super) fn hidden(cells: &[Cell<'_>], layout: &Layout) -> Vec<Hidden> {
     let mut hidden = Vec::new();
-    for (place, cell) in cells.iter().enumerate().filter(|(_, cell)| is_suspect(**cell)) {
+    // In nearly every row there is none.
+    if !cells.iter().any(is_suspect) {
+        return hidden;
+    }
+    for (place, cell) in cells.iter().enumerate().filter(|(_, cell)| is_suspect(cell)) {
         let known = layout.recognised.iter().find(|known| usize::from(known.place) == place);
         let column = known.map(|known| known.column);
         let why = match cell.trimmed() {
@@ -41,15 +45,23 @@ pub(super) fn hidden(cells: &[Cell<'_>], layout: &Layout) -> Vec<Hidden> {
 }
 
 /// Whether a cell is worth a closer look: every cell of every row is asked.
-fn is_suspect(cell: Cell<'_>) -> bool {
+#[inline]
+fn is_suspect(cell: &Cell<'_>) -> bool {
     match cell {
         Cell::Text(text) if text.len() < 13 => text.as_bytes().first() == Some(&b'#'),
-        Cell::Text(text) => {
-            // Fourteen digits and nothing else are a SIRET.
-            let digits = count_digits(text.as_bytes());
-            digits >= 12 && !(digits == 14 && text.len() == 14)
-        }
-        Cell::Number(number) => (1e12..1e13).contains(&number) || (1e14..1e15).contains(&number),
+        Cell::Empty => false,
+        cell => holds_many_digits(cell),
+    }
+}
+
+fn holds_many_digits(cell: &Cell<'_>) -> bool {
+    match cell {
+        // Fourteen digits and nothing else are a SIRET.
+        Cell::Text(text) => match <&[u8; 14]>::try_from(text.as_bytes()) {
+            Ok(code) if code.map(|byte| byte.wrapping_sub(b'0')).iter().all(|it| *it < 10) => false,
+            _ => count_digits(text.as_bytes()) >= 12,
+        },
+        Cell::Number(number) => (1e12..1e13).contains(number) || (1e14..1e15).contains(number),
         Cell::Empty | Cell::Date(_) | Cell::Bool(_) => false,
     }
 }
@@ -84,7 +96,7 @@ fn is_formula_error(text: &str) -> bool {
 ///
 /// A SIRET that lost a digit may look like the second, and so is not taken for one.
 pub fn holds_nir(cell: Cell<'_>, column: Option<Column>) -> bool {
-    if !is_suspect(cell) {
+    if !is_suspect(&cell) {
         return false;
     }
     let cell = cell.trimmed();

@@ -6,6 +6,7 @@ use super::draft::Draft;
 use super::hidden::{Hidden, hidden};
 use super::namesakes::Namesakes;
 use super::rules::{Case, RULES};
+use super::seen::Seen;
 use super::{Cell, Column, Finding, Layout, Level, Tally};
 use crate::record::{Identity, Record};
 use crate::vocabulary::{Day, KeySecret, Organisation, Reference, SchoolYear};
@@ -40,23 +41,28 @@ pub struct Row<'a> {
     by_column: [Cell<'a>; Column::ALL.len()],
     /// Whether some cell that is not empty counts as empty.
     blanks: bool,
+    /// Whether some cell holds something.
+    full: bool,
 }
 
 impl<'a> Row<'a> {
     /// The row of this line.
     pub fn new(line: u32, cells: &'a [Cell<'a>], layout: &'a Layout, from_1904: bool) -> Self {
-        let mut by_column = [Cell::Empty; Column::ALL.len()];
-        let mut blanks = false;
+        let by_column = [Cell::Empty; Column::ALL.len()];
+        let mut row =
+            Self { line, cells, layout, from_1904, by_column, blanks: false, full: false };
         for recognised in &layout.recognised {
-            let cell = cells.get(usize::from(recognised.place)).copied().unwrap_or(Cell::Empty);
-            if let Cell::Empty = cell {
-                continue;
+            let of_column = &mut row.by_column[recognised.column as usize];
+            match cells.get(usize::from(recognised.place)) {
+                None | Some(Cell::Empty) => {}
+                Some(cell) if cell.is_tidy() => (*of_column, row.full) = (*cell, true),
+                Some(cell) => match cell.trimmed() {
+                    Cell::Empty => row.blanks = true,
+                    cell => (*of_column, row.full) = (cell, true),
+                },
             }
-            let trimmed = cell.trimmed();
-            blanks |= matches!(trimmed, Cell::Empty);
-            by_column[recognised.column as usize] = trimmed;
         }
-        Self { line, cells, layout, from_1904, by_column, blanks }
+        row
     }
 
     /// The cell of a column, trimmed; empty when the sheet has no such column.
@@ -90,10 +96,6 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn is_blank(&self) -> bool {
-        self.by_column.iter().all(|cell| matches!(cell, Cell::Empty))
-    }
-
     /// Whether it is the example that the template comes with: invented codes that no row has.
     fn is_example(&self) -> bool {
         const UAI: &[u8] = b"0123456A";
@@ -125,6 +127,7 @@ pub enum Outcome {
 pub struct Judge<'a> {
     circumstances: Circumstances<'a>,
     namesakes: Namesakes,
+    seen: Seen,
     findings: Vec<Finding>,
     kept: Option<(Record, Identity)>,
     /// The places, already said, of columns that hold something and have no header.
@@ -137,6 +140,7 @@ impl<'a> Judge<'a> {
         Self {
             circumstances,
             namesakes: Namesakes::default(),
+            seen: Seen::default(),
             findings: Vec::new(),
             kept: None,
             unnamed: BTreeSet::new(),
@@ -161,7 +165,7 @@ impl<'a> Judge<'a> {
                 tally.note_unnamed(row.line, place);
             }
         }
-        if row.is_blank() {
+        if !row.full {
             return Outcome::Blank;
         }
         if row.is_example() {
@@ -184,6 +188,7 @@ impl<'a> Judge<'a> {
             circumstances: &self.circumstances,
             draft: &mut draft,
             namesakes: &mut self.namesakes,
+            seen: &mut self.seen,
             hidden: &hidden,
             findings: &mut self.findings,
         };

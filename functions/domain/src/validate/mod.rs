@@ -10,6 +10,7 @@ mod cell;
 mod changes;
 mod columns;
 mod draft;
+mod email;
 mod finding;
 mod headers;
 mod hidden;
@@ -20,6 +21,7 @@ mod refusal;
 mod report;
 pub mod rules;
 pub mod schema;
+mod seen;
 
 pub use cell::{Cell, day_of_serial, looks_like_formula};
 pub use changes::{Changes, ELSEWHERE, what_changed};

@@ -55,7 +55,7 @@ impl Cfd {
     }
 
     /// The code in ASCII.
-    pub fn as_bytes(&self) -> &[u8] {
+    pub fn as_bytes(&self) -> &[u8; 8] {
         &self.0
     }
 }

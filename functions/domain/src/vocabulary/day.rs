@@ -41,15 +41,15 @@ impl Day {
     /// Year, month (from 1), day of month (from 1).
     pub fn ymd(self) -> (i16, i8, i8) {
         // Hinnant's `civil_from_days`, exact over the proleptic Gregorian calendar.
-        let days = self.0 + 719_468;
-        let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let days = (self.0 - FIRST_MARCH).cast_unsigned();
+        let (era, day_of_era) = (days / 146_097, days % 146_097);
         let year_of_era =
             (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * shifted + 2) / 5 + 1;
         let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-        let year = era * 400 + year_of_era + i32::from(month <= 2);
+        let year = era * 400 + year_of_era + u32::from(month <= 2) - FIRST_YEAR;
         (year as i16, month as i8, day as i8)
     }
 
@@ -116,15 +116,20 @@ impl Day {
         Self::count(date.year().into(), date.month().into(), date.day().into())
     }
 
-    /// Hinnant's `days_from_civil`.
+    /// Hinnant's `days_from_civil`: the leap days of the years before that of its March, then the
+    /// days since that March.
     fn count(year: i32, month: i32, day: i32) -> Self {
-        let shifted = if month <= 2 { year - 1 } else { year };
-        let (era, year_of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
-        let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        Self(era * 146_097 + day_of_era - 719_468)
+        const BEFORE: [i32; 12] = [306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275];
+        let year = (year - i32::from(month <= 2)).cast_unsigned().wrapping_add(FIRST_YEAR);
+        let days = (year * 365 + year / 4 - year / 100 + year / 400).cast_signed();
+        Self(FIRST_MARCH + days + BEFORE[(month - 1) as usize] + day - 1)
     }
 }
+
+/// Where counting begins, so far back that nothing is below zero: 1 March of this year before year 0,
+/// a multiple of the four centuries after which the calendar repeats itself.
+const FIRST_YEAR: u32 = 4_000;
+const FIRST_MARCH: i32 = -719_468 - 10 * 146_097;
 
 fn days_in_month(year: i16, month: i8) -> i8 {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

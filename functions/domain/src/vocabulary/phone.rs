@@ -179,7 +179,7 @@ impl Phone {
     /// Appends the number as it is kept.
     pub fn push_to(self, text: &mut String) {
         text.push(if self.french { '0' } else { '+' });
-        text.extend(self.digits[..self.length].iter().map(|digit| char::from(*digit)));
+        text.push_str(std::str::from_utf8(&self.digits[..self.length]).unwrap_or_default());
     }
 
     fn new(text: &str, french: bool) -> Self {

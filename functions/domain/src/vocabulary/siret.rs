@@ -29,7 +29,7 @@ impl Siret {
     }
 
     /// The code in ASCII.
-    pub fn as_bytes(&self) -> &[u8] {
+    pub fn as_bytes(&self) -> &[u8; 14] {
         &self.0
     }
 

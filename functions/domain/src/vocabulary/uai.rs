@@ -31,7 +31,7 @@ impl Uai {
     }
 
     /// The code in ASCII.
-    pub fn as_bytes(&self) -> &[u8] {
+    pub fn as_bytes(&self) -> &[u8; 8] {
         &self.0
     }
 }

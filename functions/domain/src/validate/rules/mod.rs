@@ -12,9 +12,11 @@ use std::borrow::Cow;
 
 use super::cell::{self, Code};
 use super::draft::Draft;
+use super::email::is_email;
 use super::hidden::Hidden;
 use super::judge::{Circumstances, Row};
 use super::namesakes::Namesakes;
+use super::seen::Seen;
 use super::{Cell, Column, Finding, Frictionless, Level, Privacy};
 use crate::vocabulary::uai::NotAUai;
 use crate::vocabulary::{Day, Siret, Uai};
@@ -133,6 +135,7 @@ pub(super) struct Case<'a> {
     pub(super) circumstances: &'a Circumstances<'a>,
     pub(super) draft: &'a mut Draft,
     pub(super) namesakes: &'a mut Namesakes,
+    pub(super) seen: &'a mut Seen,
     /// The cells that are not read, whatever their column.
     pub(super) hidden: &'a [Hidden],
     pub(super) findings: &'a mut Vec<Finding>,
@@ -218,20 +221,17 @@ impl<'a> Case<'a> {
     /// Reads a date; an unreadable one is a fault.
     fn day(&mut self, column: Column) -> Option<Day> {
         let cell = self.cell(column);
+        // As nearly every one is written.
+        if let Cell::Text(text) = cell
+            && let Some(day) = self.seen.day(text.as_bytes())
+        {
+            return Some(day);
+        }
         if cell == Cell::Empty {
             return None;
         }
         let Some(read) = cell::day(cell, self.row.from_1904) else {
-            let kept = self.kept_empty(column);
-            let subject = self.subject(column);
-            if cell::day_if_month_came_first(cell).is_some() {
-                let message = format!("{subject} semble écrire le mois avant le jour{kept}.");
-                let fix = "Écrivez le jour d’abord, 31/12/2026, et relisez les autres dates de cette colonne : 03/04/2026 y est lu 3 avril.";
-                self.fault(column, message, fix);
-                return None;
-            }
-            let message = format!("{subject} n’est pas une date que l’on sait lire{kept}.");
-            self.fault(column, message, "Écrivez la date ainsi : 31/12/2026 ou 2026-12-31.");
+            self.not_a_day(column);
             return None;
         };
         if read.guessed {
@@ -240,12 +240,25 @@ impl<'a> Case<'a> {
         Some(read.day)
     }
 
+    #[cold]
+    fn not_a_day(&mut self, column: Column) {
+        let (subject, kept) = (self.subject(column), self.kept_empty(column));
+        if cell::day_if_month_came_first(self.cell(column)).is_some() {
+            let message = format!("{subject} semble écrire le mois avant le jour{kept}.");
+            let fix = "Écrivez le jour d’abord, 31/12/2026, et relisez les autres dates de cette colonne : 03/04/2026 y est lu 3 avril.";
+            self.fault(column, message, fix);
+            return;
+        }
+        let message = format!("{subject} n’est pas une date que l’on sait lire{kept}.");
+        self.fault(column, message, "Écrivez la date ainsi : 31/12/2026 ou 2026-12-31.");
+    }
+
     /// Reads a SIRET; one that is not well formed is a fault.
     fn siret(&mut self, column: Column) -> Option<Siret> {
         let cell = self.cell(column);
         // As nearly every one is written.
         if let Cell::Text(text) = cell
-            && let Some(siret) = siret(text.as_bytes())
+            && let Some(siret) = self.seen.siret(text.as_bytes())
         {
             return Some(siret);
         }
@@ -296,7 +309,7 @@ impl<'a> Case<'a> {
         let cell = self.cell(column);
         // As nearly every one is written.
         if let Cell::Text(text) = cell
-            && let Some(uai) = uai(text.as_bytes()).ok().flatten()
+            && let Some(uai) = self.seen.uai(text.as_bytes())
         {
             return Some(uai);
         }
@@ -441,12 +454,12 @@ fn is_rounded(cell: Cell<'_>, code: Code) -> bool {
 }
 
 /// A SIRET that somebody has.
-fn siret(code: &[u8]) -> Option<Siret> {
+pub(super) fn siret(code: &[u8]) -> Option<Siret> {
     Siret::try_from(code).ok().filter(|siret| !is_made_up(&siret.as_bytes()[..9]))
 }
 
 /// A UAI; `None` when nobody has it.
-fn uai(code: &[u8]) -> Result<Option<Uai>, NotAUai> {
+pub(super) fn uai(code: &[u8]) -> Result<Option<Uai>, NotAUai> {
     Uai::try_from(code).map(|uai| Some(uai).filter(|uai| !is_made_up(&uai.as_bytes()[..7])))
 }
 
@@ -495,43 +508,4 @@ fn yes_or_no(cell: Cell<'_>) -> Option<bool> {
         Cell::Text(text) if is(text, &["non", "faux", "0", "false", "n"]) => Some(false),
         _ => None,
     }
-}
-
-/// Whether a text is an e-mail address: one `@`, and a domain with a dot.
-fn is_email(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let Some(at) = bytes.iter().position(|byte| *byte == b'@') else { return false };
-    let (local, domain) = (&bytes[..at], &bytes[at + 1..]);
-    let Some(dot) = domain.iter().rposition(|byte| *byte == b'.') else { return false };
-    let last = &text[at + 1 + dot + 1..];
-    // Between dots there is something.
-    let mut before = b'.';
-    let local_fits = local.iter().all(|byte| {
-        let twice = before == b'.' && *byte == b'.';
-        before = *byte;
-        !twice
-            && *byte > b' '
-            && !matches!(byte, b'"' | b',' | b':' | b';' | b'<' | b'>')
-            && !matches!(byte, b'(' | b')' | b'[' | b']' | b'\\' | 0x7f)
-    }) && before != b'.';
-    // Labels neither begin nor end with a hyphen.
-    let mut before = b'.';
-    let domain_fits = domain.iter().all(|byte| {
-        let edge =
-            matches!(before, b'.' | b'-') && *byte == b'.' || before == b'.' && *byte == b'-';
-        before = *byte;
-        !edge && (byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | 0x80..))
-    }) && !matches!(before, b'.' | b'-');
-    let letters_fit = || {
-        let forbidden = |c: char| c.is_whitespace() || c.is_control();
-        let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
-        !text[..at].contains(forbidden) && text[at + 1..].chars().all(fits)
-    };
-    (1..=64).contains(&local.len())
-        && domain.len() <= 253
-        && local_fits
-        && domain_fits
-        && (text.is_ascii() || letters_fit())
-        && last.chars().nth(1).is_some()
-        && last.chars().all(char::is_alphabetic)
 }
