@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::index::Current;
 use crate::persons::PersonsWriter;
-use crate::records::{RecordReader, add_next_record, records_table};
+use crate::records::{RecordReader, add_next_record, only, records_table};
 use crate::run::RULES;
 
 /// Name of the note in the footer.
@@ -174,8 +174,8 @@ impl CompactWriter {
         let note = Note { rules: RULES.to_owned(), lists: self.lists };
         let note = serde_json::to_string(&note)
             .map_err(|error| Error::corrupt("write what a file holds", error))?;
-        self.table.note(LISTS, note);
-        self.table.finish().map_err(failed)
+        self.table.note(LISTS, &note);
+        only(self.table).map_err(failed)
     }
 }
 

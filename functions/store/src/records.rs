@@ -72,7 +72,7 @@ pub fn write_records(records: &[Record]) -> Result<Vec<u8>> {
     let write = || {
         let mut table = records_table(Vec::new())?;
         records.iter().try_for_each(|record| add_record(&mut table, record))?;
-        table.finish()
+        only(table)
     };
     write().map_err(|error| Error::corrupt("write records", error))
 }
@@ -86,7 +86,7 @@ pub(crate) fn write_records_in_order<'a>(
         for record in records {
             add_next_record(&mut table, record)?;
         }
-        table.finish()
+        only(table)
     };
     write().map_err(|error: ParquetError| Error::corrupt("write records", error))
 }
@@ -114,35 +114,37 @@ fn push_record(row: &mut RowWriter<'_>, record: &Record) {
     row.key(Some(record.civil_key.0));
     row.key(record.ine_key.map(|key| key.0));
     for organisation in [&record.responsable, &record.formateur] {
-        row.text(organisation.uai.as_bytes());
-        row.text(organisation.siret.as_bytes());
+        row.code(Some(organisation.uai.as_bytes()));
+        row.code(Some(organisation.siret.as_bytes()));
     }
-    row.text(record.lieu_uai.as_ref().map_or(b"", Uai::as_bytes));
-    row.text(&record.school_year.ascii());
+    row.code(record.lieu_uai.as_ref().map(Uai::as_bytes));
+    row.code(Some(&record.school_year.ascii()));
     row.int(i32::from(record.training_year));
     row.int(record.rncp.map(|rncp| rncp.number().cast_signed()));
-    row.text(record.cfd.as_ref().map_or(b"", Cfd::as_bytes));
+    row.code(record.cfd.as_ref().map(Cfd::as_bytes));
     row.int(record.months.map(i32::from));
     row.int(record.inscription.epoch_days());
     row.int(record.entry.epoch_days());
     row.int(record.end.epoch_days());
     row.int(record.exclusion.map(Day::epoch_days));
     for place in 0..CONTRACTS {
-        let contract = record.contracts.get(place);
-        row.int(contract.map(|contract| contract.start.epoch_days()));
-        row.int(contract.and_then(|contract| contract.end).map(Day::epoch_days));
-        row.int(contract.and_then(|contract| contract.rupture).map(Day::epoch_days));
-        let employer = contract.and_then(|contract| contract.employer.as_ref());
-        row.text(employer.map_or(b"", Siret::as_bytes));
+        let Some(contract) = record.contracts.get(place) else {
+            row.skip(4);
+            continue;
+        };
+        row.int(contract.start.epoch_days());
+        row.int(contract.end.map(Day::epoch_days));
+        row.int(contract.rupture.map(Day::epoch_days));
+        row.code(contract.employer.as_ref().map(Siret::as_bytes));
     }
     row.int(record.birth_month.epoch_days());
-    row.text(match record.sex {
+    row.code(Some(match record.sex {
         Sex::Female => b"F",
         Sex::Male => b"M",
-    });
+    }));
     row.bool(record.rqth);
-    row.text(record.commune.as_ref().map_or(b"", <[u8; 5]>::as_slice));
-    row.text(&record.postal_code);
+    row.code(record.commune.as_ref());
+    row.code(Some(&record.postal_code));
     row.int(record.line.cast_signed());
     row.int((record.erased != Erased::default()).then(|| record.erased.bits().cast_signed()));
 }
@@ -356,17 +358,30 @@ fn fixed<const N: usize>(value: Option<&ByteArray>) -> Option<[u8; N]> {
 /// The identities of the same rows, in the same order, under another prefix and another key.
 pub fn write_identities(identities: &[Identity]) -> Result<Vec<u8>> {
     let write = || {
-        let mut table = identities_table(Vec::new())?;
-        identities.iter().try_for_each(|identity| add_identity(&mut table, identity))?;
-        table.finish()
+        let mut table = PersonsWriter::new(&identities_schema(), Vec::new())?;
+        for identity in identities {
+            table.row(identity.civil_key.0, identity.line, |row| {
+                row.key(Some(identity.civil_key.0));
+                row.key(identity.ine_key.map(|key| key.0));
+                row.int(identity.line.cast_signed());
+                push_person(row, identity);
+            })?;
+        }
+        only(table)
     };
     write().map_err(|error| Error::corrupt("write identities", error))
 }
 
+/// The only file of a writer.
+pub(crate) fn only<W: Write + Send>(table: PersonsWriter<W>) -> parquet::errors::Result<W> {
+    let file = table.finish()?.pop();
+    file.ok_or_else(|| ParquetError::General("no file was opened".to_owned()))
+}
+
 /// A text that nobody typed is null.
-fn identities_table<W: Write + Send>(to: W) -> parquet::errors::Result<PersonsWriter<W>> {
+fn identities_schema() -> String {
     let texts = IDENTITY_COLUMNS.map(|name| format!("optional binary {name} (STRING);"));
-    let schema = format!(
+    format!(
         "message identities_v1 {{
             required fixed_len_byte_array(16) cle_civile;
             optional fixed_len_byte_array(16) cle_ine;
@@ -375,55 +390,52 @@ fn identities_table<W: Write + Send>(to: W) -> parquet::errors::Result<PersonsWr
             {}
         }}",
         texts.join("\n")
-    );
-    PersonsWriter::new(&schema, to)
+    )
 }
 
-fn add_identity<W: Write + Send>(
-    table: &mut PersonsWriter<W>,
-    identity: &Identity,
-) -> parquet::errors::Result<()> {
-    table.row(identity.civil_key.0, identity.line, |row| {
-        row.key(Some(identity.civil_key.0));
-        row.key(identity.ine_key.map(|key| key.0));
-        row.int(identity.line.cast_signed());
-        row.int(identity.birth.epoch_days());
-        for text in identity.texts.iter() {
-            row.text(text.as_bytes());
-        }
-    })
+/// What an identity holds and a record does not.
+fn push_person(row: &mut RowWriter<'_>, identity: &Identity) {
+    row.int(identity.birth.epoch_days());
+    for text in identity.texts.iter() {
+        row.text(text.as_bytes());
+    }
 }
 
 /// Writes both files of a list of any length as its rows come, in memory that does not grow with
 /// it: each row group is sorted, not the file. Of a deposit, which is one row group, it makes the
 /// bytes of [`write_records`] and of [`write_identities`].
 pub struct LotWriter<W: Write + Send> {
-    records: PersonsWriter<W>,
-    identities: PersonsWriter<W>,
+    tables: PersonsWriter<W>,
 }
 
 impl<W: Write + Send> LotWriter<W> {
     /// Both files, nothing in them yet.
     pub fn new(records: W, identities: W) -> Result<Self> {
-        let open = || {
-            let (records, identities) = (records_table(records)?, identities_table(identities)?);
-            Ok::<_, ParquetError>(Self { records, identities })
-        };
-        open().map_err(|error| Error::corrupt("open a lot", error))
+        let tables = [(RECORDS, records), (&*identities_schema(), identities)];
+        let tables = PersonsWriter::of_several(tables)
+            .map_err(|error| Error::corrupt("open a lot", error))?;
+        Ok(Self { tables })
     }
 
-    /// Takes what is kept of one row.
+    /// Takes what is kept of one row: a record, and the identity of the same person and line.
     pub fn add(&mut self, record: &Record, identity: &Identity) -> Result<()> {
-        add_record(&mut self.records, record)
-            .and_then(|()| add_identity(&mut self.identities, identity))
-            .map_err(|error| Error::corrupt("write a row group", error))
+        let fill = |row: &mut RowWriter<'_>| {
+            push_record(row, record);
+            push_person(row, identity);
+        };
+        let added = self.tables.row(record.civil_key.0, record.line, fill);
+        added.map_err(|error| Error::corrupt("write a row group", error))
     }
 
     /// Ends both files and gives them back, the records first.
     pub fn finish(self) -> Result<(W, W)> {
-        let Self { records, identities } = self;
-        let finish = || Ok::<_, ParquetError>((records.finish()?, identities.finish()?));
-        finish().map_err(|error| Error::corrupt("end a lot", error))
+        let finish = || {
+            let mut files = self.tables.finish()?;
+            let both = files.pop().zip(files.pop());
+            both.ok_or_else(|| ParquetError::General("two files were opened".to_owned()))
+        };
+        let both = finish().map_err(|error| Error::corrupt("end a lot", error));
+        both.map(|(identities, records)| (records, identities))
     }
 }
 
@@ -494,7 +506,7 @@ mod tests {
         let mut table = PersonsWriter::new(&schema, Vec::new()).unwrap();
         records.iter().try_for_each(|record| add_record(&mut table, record)).unwrap();
         let mut read = Vec::new();
-        let bytes = table.finish().unwrap();
+        let bytes = only(table).unwrap();
         read_records("records", bytes.into(), |record| read.push(record)).unwrap();
         assert_eq!(read, records);
     }
@@ -510,7 +522,7 @@ mod tests {
             row.int(None);
         };
         table.row([0; 16], 0, newer).unwrap();
-        let bytes = table.finish().unwrap();
+        let bytes = only(table).unwrap();
         let error = read_records("records/x.parquet", bytes.into(), |_| {}).unwrap_err();
         assert_eq!(error.to_string(), "read records/x.parquet: not what we write");
     }
