@@ -10,7 +10,7 @@ use acceptance::files::organisation;
 use domain::vocabulary::KeySecret;
 use local::effort::Step;
 use serde::{Deserialize, Serialize};
-use validate::check::{Circumstances, Limits, check_within};
+use validate::check::{Circumstances, Limits, check_file};
 
 use crate::people::write_list;
 use crate::say;
@@ -92,9 +92,9 @@ pub(crate) fn judge_list(list: &Path, folder: &Path) -> anyhow::Result<()> {
     let limits = Limits { bytes: Some(u64::MAX), rows: u32::MAX };
     let mut failure = None;
     let report =
-        check_within(limits, &File::open(list)?, &circumstances, &mut |record, identity| {
+        check_file(limits, &File::open(list)?, &circumstances, &mut |record, identity| {
             failure = failure.take().or(writer.add(record, identity).err());
-        });
+        })?;
     if let Some(failure) = failure {
         return Err(failure.into());
     }

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use domain::vocabulary::{Day, KeySecret};
-use validate::check::{Circumstances, LIMITS, Limits, check_within};
+use validate::check::{Circumstances, LIMITS, Limits, check_file};
 use validate::report::to_json;
 
 fn main() -> anyhow::Result<()> {
@@ -45,12 +45,12 @@ fn main() -> anyhow::Result<()> {
     };
     let mut kept = 0;
     let mut failure = None;
-    let report = check_within(limits, &file, &circumstances, &mut |record, identity| {
+    let report = check_file(limits, &file, &circumstances, &mut |record, identity| {
         kept += 1;
         if let Some(writer) = &mut writer {
             failure = failure.take().or(writer.add(record, identity).err());
         }
-    });
+    })?;
     if let Some(failure) = failure {
         return Err(failure.into());
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{fs, io};
 
 use domain::record::{Identity, Record};
 use domain::upload::{Format, MAX_ROWS, hex};
@@ -10,7 +11,7 @@ use domain::validate::{self, Column, File, Judge, Layout, Outcome, Refusal, Repo
 use domain::vocabulary::{Day, KeySecret, Organisation, Reference, SchoolYear};
 use sha2::{Digest, Sha256};
 
-use crate::read::{Content, List, Source};
+use crate::read::{Content, Disk, List, Seen, Source};
 
 /// Rows looked at to find the header: titles may come first.
 const ROWS_BEFORE_HEADER: u32 = 30;
@@ -47,24 +48,37 @@ pub const LIMITS: Limits = Limits { bytes: None, rows: MAX_ROWS };
 /// Judges a file and hands over what its accepted rows become, in the order of the file.
 ///
 /// When the verdict is not `accepted`, what was handed over must be discarded.
-pub fn check<'a>(
-    content: impl Into<Content<'a>>,
+pub fn check(
+    bytes: &[u8],
     circumstances: &Circumstances<'_>,
     keep: &mut dyn FnMut(&Record, &Identity),
 ) -> Report {
-    check_within(LIMITS, content, circumstances, keep)
+    check_content(LIMITS, bytes.into(), circumstances, keep)
 }
 
-/// [`check`], with other limits.
-pub fn check_within<'a>(
+/// [`check`], of a file on disk, where a text is left, within limits. Fails when the disk does.
+pub fn check_file(
     limits: Limits,
-    content: impl Into<Content<'a>>,
+    file: &fs::File,
+    circumstances: &Circumstances<'_>,
+    keep: &mut dyn FnMut(&Record, &Identity),
+) -> io::Result<Report> {
+    let disk = Disk::new(file);
+    let report = check_content(limits, Content::Disk(&disk), circumstances, keep);
+    disk.failure().map_or(Ok(report), Err)
+}
+
+fn check_content(
+    limits: Limits,
+    content: Content<'_>,
     circumstances: &Circumstances<'_>,
     keep: &mut dyn FnMut(&Record, &Identity),
 ) -> Report {
-    let content = content.into();
-    let mut sha256 = Sha256::new();
-    let hashed = content.pieces(0, |piece| sha256.update(piece));
+    let (mut sha256, mut seen) = (Sha256::new(), Seen::default());
+    let hashed = content.pieces(0, |piece| {
+        sha256.update(piece);
+        seen.look(piece);
+    });
     let size = hashed.and_then(|()| content.size());
     let mut file = File {
         name: circumstances.file_name.to_owned(),
@@ -79,7 +93,8 @@ pub fn check_within<'a>(
     let mut layout = None;
     // Whatever a library does with a hostile file, the answer is a report.
     let judged = catch_unwind(AssertUnwindSafe(|| {
-        judge(limits, content, circumstances, keep, &mut file, &mut layout, &mut tally)
+        let list = find(limits, content, seen, &file).map_err(|refusal| vec![refusal])?;
+        judge(limits.rows, &list, circumstances, keep, &mut file, &mut layout, &mut tally)
     }));
     let refused = match judged {
         Ok(Ok(())) => Vec::new(),
@@ -89,9 +104,23 @@ pub fn check_within<'a>(
     tally.finish(file, layout.as_ref(), refused)
 }
 
-fn judge(
+/// The list of a file that is not too large.
+fn find<'a>(
     limits: Limits,
-    content: Content<'_>,
+    content: Content<'a>,
+    seen: Seen,
+    file: &File,
+) -> Result<List<'a>, Refusal> {
+    let format = Format::of_name(&file.name).unwrap_or(Format::Csv);
+    if file.size_bytes > limits.bytes.unwrap_or(format.max_bytes()) {
+        return Err(Refusal::TooManyBytes);
+    }
+    Ok(List::find(&file.name, content)?.already_seen(seen))
+}
+
+fn judge(
+    most_rows: u32,
+    list: &List<'_>,
     circumstances: &Circumstances<'_>,
     keep: &mut dyn FnMut(&Record, &Identity),
     file: &mut File,
@@ -99,11 +128,6 @@ fn judge(
     tally: &mut Tally,
 ) -> Result<(), Vec<Refusal>> {
     let one = |refusal| vec![refusal];
-    let format = Format::of_name(circumstances.file_name).unwrap_or(Format::Csv);
-    if file.size_bytes > limits.bytes.unwrap_or(format.max_bytes()) {
-        return Err(vec![Refusal::TooManyBytes]);
-    }
-    let list = List::find(circumstances.file_name, content).map_err(one)?;
     let mut source = list.open(file).map_err(one)?;
     let header = find_header(&mut source).map_err(one)?;
     file.sheet = source.sheet(header.sheet).map(str::to_owned);
@@ -135,7 +159,7 @@ fn judge(
         {
             keep(record, identity);
         }
-        too_many = tally.rows().read > limits.rows;
+        too_many = tally.rows().read > most_rows;
         if too_many { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     read.map_err(one)?;
@@ -297,6 +321,26 @@ mod tests {
             report.sentence,
             "2 lignes lues, 2 acceptées, 0 mise de côté, 0 colonne ignorée."
         );
+    }
+
+    #[test]
+    fn a_disk_that_fails_says_nothing_of_the_file() {
+        let circumstances = Circumstances {
+            file_name: "liste.csv",
+            sender: None,
+            school_year: None,
+            today: "2026-11-22".parse().unwrap(),
+            secret: &KeySecret::new(&[7; 32]),
+            reference: None,
+        };
+        let check = |path: PathBuf| {
+            let file = fs::File::open(path).unwrap();
+            check_file(LIMITS, &file, &circumstances, &mut |_, _| {})
+        };
+        let clean = fixtures("accepted").join("two_learners.csv");
+        assert_eq!(check(clean).unwrap().verdict, validate::Verdict::Accepted);
+        // A folder opens as a file does, and cannot be read.
+        assert!(check(fixtures("accepted")).is_err());
     }
 
     #[test]

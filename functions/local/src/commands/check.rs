@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use domain::validate::Verdict;
 use domain::vocabulary::{Day, KeySecret, Organisation, SchoolYear};
-use validate::check::{Circumstances, check};
+use validate::check::{Circumstances, LIMITS, check_file};
 
 use super::answer;
 use crate::references;
@@ -57,7 +57,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             secret: &KeySecret::new(&[0; 32]),
             reference: reference.as_ref(),
         };
-        let report = check(&file, &circumstances, &mut |_, _| {});
+        let report =
+            check_file(LIMITS, &file, &circumstances, &mut |_, _| {}).with_context(read)?;
         if let Some(folder) = &args.answer {
             let folder = folder.join(&*name);
             std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;

@@ -6,7 +6,7 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use domain::validate::{Cell, Layout, Refusal};
 use encoding_rs::{ISO_8859_15, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::encoding::{Detected, Pieces, detect};
+use super::encoding::{Detected, Pieces, Seen, detect};
 use super::{Content, EachRow, unreadable};
 
 /// Most columns in one row.
@@ -29,20 +29,11 @@ pub struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    pub(super) fn open(content: Content<'a>) -> Result<Self, Refusal> {
-        let (mut before, mut zero, mut line_end) = (0, None, b'\r');
-        let look = |piece: &[u8]| {
-            if zero.is_none() {
-                zero = memchr::memchr(0, piece).map(|place| before + place);
-                before += piece.len();
-            }
-            if line_end != b'\n' && memchr::memchr(b'\n', piece).is_some() {
-                line_end = b'\n';
-            }
-        };
-        let detected = detect(content, look).map_err(unreadable)?;
+    /// Opens a text of which all the pieces were `seen`.
+    pub(super) fn open(content: Content<'a>, seen: &Seen) -> Result<Self, Refusal> {
+        let detected = detect(content, seen).map_err(unreadable)?;
         let wide = detected.encoding == UTF_16LE || detected.encoding == UTF_16BE;
-        if !wide && let Some(zero) = zero {
+        if !wide && let Some(zero) = seen.zero {
             let (mut left, mut line) = (zero, 1);
             let count = |piece: &[u8]| {
                 let piece = &piece[..piece.len().min(left)];
@@ -52,6 +43,7 @@ impl<'a> Text<'a> {
             content.pieces(0, count).map_err(unreadable)?;
             return Err(Refusal::NotText { line });
         }
+        let line_end = if seen.newline { b'\n' } else { b'\r' };
         let mut text = Self { detected, content, separator: SEPARATORS[0], line_end };
         text.find_separator()?;
         Ok(text)
@@ -154,7 +146,8 @@ impl Records<'_> {
                 }
                 let mut cells = recycled;
                 let rest = buffer.get(done..).unwrap_or_default();
-                if let Some(Split { length, quoted }) = split(rest, self.separator, &mut cells) {
+                let split = split(rest, self.separator, &mut self.ends, &mut cells);
+                if let Some(Split { length, quoted }) = split {
                     let flow = each(self.line, &cells);
                     recycled = recycle(cells);
                     if flow.is_break() {
@@ -214,35 +207,31 @@ impl Records<'_> {
 }
 
 /// Splits the line that a text begins with, when its cells are slices of it: its end is there, a
-/// quote is around a cell or nowhere, and nothing is a monster. Nearly every line is so.
-fn split<'a>(text: &'a str, separator: u8, cells: &mut Vec<Cell<'a>>) -> Option<Split> {
+/// quote is around a cell or nowhere, and nothing is a monster. Nearly every line is so. `places` is
+/// room for those of its separators.
+fn split<'a>(
+    text: &'a str,
+    separator: u8,
+    places: &mut [usize],
+    cells: &mut Vec<Cell<'a>>,
+) -> Option<Split> {
     let bytes = &text.as_bytes()[..text.len().min(LONGEST_CELL)];
-    let cell = |from: usize, to: usize| match &text[from..to] {
-        "" => Cell::Empty,
-        field => Cell::Text(field),
+    // Many are empty; the others begin and end beside a separator, so never within a letter.
+    let cell = |from: usize, to: usize| match text.get(from..to) {
+        Some(field) if from != to => Cell::Text(field),
+        _ => Cell::Empty,
     };
     let (mut from, mut quoted) = (0, false);
     let length = loop {
         let plain = from + memchr::memchr3(b'\n', b'\r', b'"', &bytes[from..])?;
-        let (eights, rest) = bytes[from..plain].as_chunks();
-        // What fills the last one is never the separator.
-        let mut last = [!separator; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        let mut start = from;
-        let mut cut = |eight: [u8; 8]| {
-            let mut separators = places_of(separator, eight);
-            while separators != 0 {
-                let to = start + separators.trailing_zeros() as usize / 8;
-                cells.push(cell(from, to));
-                from = to + 1;
-                separators &= separators - 1;
-            }
-            start += 8;
-        };
-        for eight in eights {
-            cut(*eight);
-        }
-        cut(last);
+        let found = find_all(separator, &bytes[from..plain], places)?;
+        let start = from;
+        cells.extend(places[..found].iter().map(|place| {
+            let to = start + place;
+            let cell = cell(from, to);
+            from = to + 1;
+            cell
+        }));
         if bytes[plain] != b'"' {
             cells.push(cell(from, plain));
             break plain;
@@ -265,6 +254,28 @@ fn split<'a>(text: &'a str, separator: u8, cells: &mut Vec<Cell<'a>>) -> Option<
     (cells.len() <= MOST_COLUMNS).then_some(Split { length, quoted })
 }
 
+/// Puts down the places of a byte, and says how many there are; none when they have no room. There
+/// are so few letters between two separators that to search for the next one would cost more than to
+/// look at eight bytes after the others.
+fn find_all(byte: u8, bytes: &[u8], places: &mut [usize]) -> Option<usize> {
+    let (eights, rest) = bytes.as_chunks();
+    // What fills the last one is never the byte.
+    let mut last = [!byte; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut found = 0;
+    let mut start = 0;
+    for eight in eights.iter().chain([&last]) {
+        let mut there = places_of(byte, *eight);
+        while there != 0 {
+            *places.get_mut(found)? = start + there.trailing_zeros() as usize / 8;
+            found += 1;
+            there &= there - 1;
+        }
+        start += 8;
+    }
+    Some(found)
+}
+
 /// A line that was split.
 struct Split {
     /// Its length, without its end.
@@ -273,8 +284,7 @@ struct Split {
     quoted: bool,
 }
 
-/// Where a byte is among eight: the high bit of each byte that is it, the first one lowest. There
-/// are so few letters between two separators that to search for the next one would cost more.
+/// Where a byte is among eight: the high bit of each byte that is it, the first one lowest.
 fn places_of(byte: u8, eight: [u8; 8]) -> u64 {
     const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
     let zero_where_same = u64::from_le_bytes(eight) ^ u64::from_le_bytes([byte; 8]);
@@ -316,7 +326,9 @@ mod tests {
     use super::*;
 
     fn check(bytes: &[u8]) -> String {
-        let text = match Text::open(bytes.into()) {
+        let mut seen = Seen::default();
+        seen.look(bytes);
+        let text = match Text::open(bytes.into(), &seen) {
             Ok(text) => text,
             Err(refusal) => return refusal.rule().to_owned(),
         };
@@ -364,7 +376,7 @@ mod tests {
         fn lines_are_split_as_csv_core_splits_them(line in "[ab;\"é][ab;\"é\r\n]{0,24}") {
             let line = format!("{line}\n");
             let mut cells = Vec::new();
-            if let Some(Split { length, .. }) = split(&line, b';', &mut cells) {
+            if let Some(Split { length, .. }) = split(&line, b';', &mut [0; 32], &mut cells) {
                 let (mut output, mut ends) = ([0; 64], [0; 32]);
                 let mut reader = ReaderBuilder::new().delimiter(b';').build();
                 let input = line.as_bytes();

@@ -8,7 +8,7 @@ use encoding_rs::{
 
 use super::Content;
 
-/// How a text is written, as found by looking at all of it once.
+/// How a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Detected {
     pub(super) encoding: &'static Encoding,
@@ -16,17 +16,42 @@ pub(super) struct Detected {
     pub(super) mark: usize,
 }
 
-/// The encoding of a text, each piece of which is also given to `look`.
+/// What the bytes of a text say of how it is written, as they pass once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen {
+    utf_8: Utf8,
+    /// How many bytes came before, and where the first zero was.
+    length: usize,
+    pub(super) zero: Option<usize>,
+    /// Whether a line ends as most do.
+    pub(super) newline: bool,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        let utf_8 = Utf8 { letter: [0; 4], length: 0, valid: true };
+        Self { utf_8, length: 0, zero: None, newline: false }
+    }
+}
+
+impl Seen {
+    /// Looks at the next piece.
+    pub(crate) fn look(&mut self, piece: &[u8]) {
+        self.utf_8.add(piece);
+        if self.zero.is_none() {
+            self.zero = memchr::memchr(0, piece).map(|place| self.length + place);
+        }
+        self.length += piece.len();
+        self.newline = self.newline || memchr::memchr(b'\n', piece).is_some();
+    }
+}
+
+/// The encoding of a text that was seen.
 ///
 /// A mark decides. Without one: zero bytes at every other place are UTF-16; what is valid UTF-8 is
 /// UTF-8; the rest is what Windows writes in France, unless the bytes that only ISO-8859-15 spells
 /// as letters or as the euro are there, and none of those that Windows alone has.
-pub(super) fn detect(content: Content<'_>, mut look: impl FnMut(&[u8])) -> io::Result<Detected> {
-    let mut utf_8 = Utf8 { letter: [0; 4], length: 0, valid: true };
-    content.pieces(0, |piece| {
-        utf_8.add(piece);
-        look(piece);
-    })?;
+pub(super) fn detect(content: Content<'_>, seen: &Seen) -> io::Result<Detected> {
     let head = content.head()?;
     if let Some((encoding, mark)) = Encoding::for_bom(&head) {
         return Ok(Detected { encoding, mark });
@@ -38,7 +63,7 @@ pub(super) fn detect(content: Content<'_>, mut look: impl FnMut(&[u8])) -> io::R
         UTF_16LE
     } else if zeros(0) * 4 > sample.len() && zeros(1) == 0 {
         UTF_16BE
-    } else if utf_8.valid && utf_8.length == 0 {
+    } else if seen.utf_8.valid && seen.utf_8.length == 0 {
         UTF_8
     } else {
         of_one_byte(content)?
@@ -47,6 +72,7 @@ pub(super) fn detect(content: Content<'_>, mut look: impl FnMut(&[u8])) -> io::R
 }
 
 /// Whether pieces are UTF-8.
+#[derive(Debug, Clone, Copy)]
 struct Utf8 {
     /// The start of a letter that the next piece ends.
     letter: [u8; 4],
@@ -67,7 +93,7 @@ impl Utf8 {
                 Err(error) => *valid &= error.error_len().is_none(),
             }
         }
-        if *valid && let Err(error) = std::str::from_utf8(rest) {
+        if *valid && let Err(error) = simdutf8::compat::from_utf8(rest) {
             *valid &= error.error_len().is_none();
             let cut = &rest[error.valid_up_to()..];
             *length = cut.len().min(3);
@@ -137,7 +163,11 @@ mod tests {
     fn encodings_are_told_apart() {
         let text = "nom;prenom\nŒuvrard;Zoé\n";
         let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let detect = |bytes: &[u8]| detect(bytes.into(), |_| {}).unwrap();
+        let detect = |bytes: &[u8]| {
+            let mut seen = Seen::default();
+            seen.look(bytes);
+            detect(bytes.into(), &seen).unwrap()
+        };
         assert_eq!(detect(text.as_bytes()).encoding, UTF_8);
         assert_eq!(detect(&utf_16).encoding, UTF_16LE);
         assert_eq!(detect(&WINDOWS_1252.encode(text).0).encoding, WINDOWS_1252);
@@ -156,17 +186,21 @@ mod tests {
     fn a_letter_may_lie_across_two_pieces() {
         for shift in 0..4 {
             let text = format!("{}{}", "x".repeat(shift), "€é𝄞".repeat(PIECE / 4));
+            let see = |text: &[u8]| {
+                let mut seen = Seen::default();
+                text.chunks(PIECE).for_each(|piece| seen.look(piece));
+                seen
+            };
             let is_utf_8 = |text: &[u8]| {
-                let mut utf_8 = Utf8 { letter: [0; 4], length: 0, valid: true };
-                text.chunks(PIECE).for_each(|piece| utf_8.add(piece));
-                utf_8.valid && utf_8.length == 0
+                let Utf8 { valid, length, .. } = see(text).utf_8;
+                valid && length == 0
             };
             assert!(is_utf_8(text.as_bytes()));
             assert!(!is_utf_8(&text.as_bytes()[..text.len() - 1]));
             let mut broken = text.clone().into_bytes();
             broken[PIECE] ^= 0xc0;
             assert!(!is_utf_8(&broken), "{shift}");
-            let detected = detect(text.as_bytes().into(), |_| {}).unwrap();
+            let detected = detect(text.as_bytes().into(), &see(text.as_bytes())).unwrap();
             let mut pieces = Pieces::new(detected, text.as_bytes().into()).unwrap();
             let (mut piece, mut read) = (String::new(), String::new());
             while pieces.next(&mut piece).is_ok() && !piece.is_empty() {

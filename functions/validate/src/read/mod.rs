@@ -14,15 +14,18 @@ mod pieces;
 mod row;
 mod xls;
 mod xlsx;
+mod xml;
 mod zip_door;
 
 use std::borrow::Cow;
-use std::fs::File as Disk;
+use std::cell::RefCell;
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
+pub(crate) use self::encoding::Seen;
 use domain::upload::Format;
-use domain::validate::{Cell, File, Holds, Refusal};
+use domain::validate::{self, Cell, Holds, Refusal};
 
 /// Receives the rows: the line, from 1, and the cells, in the order of the sheet.
 pub type EachRow<'a> = dyn FnMut(u32, &[Cell<'_>]) -> ControlFlow<()> + 'a;
@@ -43,7 +46,50 @@ pub enum Content<'a> {
     /// Its bytes.
     Memory(&'a [u8]),
     /// Read as often as needed, from wherever it stands.
-    Disk(&'a Disk),
+    Disk(&'a Disk<'a>),
+}
+
+/// A file on disk, which remembers that the disk failed: that says nothing of the file.
+#[derive(Debug)]
+pub struct Disk<'a> {
+    file: &'a File,
+    failure: RefCell<Option<io::Error>>,
+}
+
+impl<'a> Disk<'a> {
+    /// Not read yet.
+    pub(crate) fn new(file: &'a File) -> Self {
+        Self { file, failure: RefCell::default() }
+    }
+
+    /// Why the disk failed, if it did.
+    pub(crate) fn failure(self) -> Option<io::Error> {
+        self.failure.into_inner()
+    }
+
+    /// What an answer of the disk is, once a failure was written down.
+    fn note<T>(&self, answer: io::Result<T>) -> io::Result<T> {
+        answer.map_err(|error| {
+            let kind = error.kind();
+            if kind != io::ErrorKind::Interrupted {
+                self.failure.replace(Some(error));
+            }
+            kind.into()
+        })
+    }
+
+    /// Stands at a place.
+    fn seek(&self, from: u64) -> io::Result<()> {
+        let mut file = self.file;
+        self.note(file.seek(SeekFrom::Start(from))).map(drop)
+    }
+}
+
+impl Read for &Disk<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let mut file = self.file;
+        self.note(file.read(to))
+    }
 }
 
 impl<'a> From<&'a [u8]> for Content<'a> {
@@ -58,18 +104,12 @@ impl<'a> From<&'a Vec<u8>> for Content<'a> {
     }
 }
 
-impl<'a> From<&'a Disk> for Content<'a> {
-    fn from(file: &'a Disk) -> Self {
-        Self::Disk(file)
-    }
-}
-
 impl<'a> Content<'a> {
     /// Its size, in bytes.
     pub(crate) fn size(self) -> io::Result<u64> {
         match self {
             Self::Memory(bytes) => Ok(bytes.len() as u64),
-            Self::Disk(file) => Ok(file.metadata()?.len()),
+            Self::Disk(disk) => Ok(disk.note(disk.file.metadata())?.len()),
         }
     }
 
@@ -77,9 +117,9 @@ impl<'a> Content<'a> {
     fn reader(self, from: u64) -> io::Result<Box<dyn Read + 'a>> {
         Ok(match self {
             Self::Memory(bytes) => Box::new(bytes.get(from as usize..).unwrap_or_default()),
-            Self::Disk(mut file) => {
-                file.seek(SeekFrom::Start(from))?;
-                Box::new(file)
+            Self::Disk(disk) => {
+                disk.seek(from)?;
+                Box::new(disk)
             }
         })
     }
@@ -114,14 +154,14 @@ impl<'a> Content<'a> {
 
     /// All of it in memory, unless it is a text on disk.
     fn held(self) -> io::Result<Held<'a>> {
-        let Self::Disk(mut file) = self else { return Ok(Held::Lent(self)) };
+        let Self::Disk(mut disk) = self else { return Ok(Held::Lent(self)) };
         let head = self.head()?;
         if !head.trim_ascii_start().is_empty() && sniff(&head) == Ok(Format::Csv) {
             return Ok(Held::Lent(self));
         }
         let mut bytes = Vec::new();
-        file.seek(SeekFrom::Start(0))?;
-        file.read_to_end(&mut bytes)?;
+        disk.seek(0)?;
+        disk.read_to_end(&mut bytes)?;
         Ok(Held::Ours(bytes))
     }
 }
@@ -129,7 +169,8 @@ impl<'a> Content<'a> {
 /// How much of a file is read at once, in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// What a disk does not give is missing from the file.
+/// What a disk does not give is missing from the file, for who reads on; who asked is told that the
+/// disk failed.
 fn unreadable(_: io::Error) -> Refusal {
     Refusal::Damaged
 }
@@ -164,6 +205,8 @@ pub struct List<'a> {
     content: Held<'a>,
     format: Format,
     member: Option<String>,
+    /// What was seen of its bytes on their way to somebody else.
+    seen: Option<Seen>,
 }
 
 impl<'a> List<'a> {
@@ -176,17 +219,25 @@ impl<'a> List<'a> {
                 let archive::Member { name, bytes } = archive::only_list(&bytes)?;
                 let format = recognise(&name, &bytes)?;
                 let member = Some(name.chars().take(LONGEST_NAME).collect());
-                Ok(Self { content: Held::Ours(bytes), format, member })
+                Ok(Self { content: Held::Ours(bytes), format, member, seen: None })
             }
             format => {
                 drop(bytes);
-                Ok(Self { content, format, member: None })
+                Ok(Self { content, format, member: None, seen: None })
             }
         }
     }
 
+    /// Spares it from looking at the file, which somebody has seen all the bytes of. A list in an
+    /// archive was not seen so.
+    #[must_use]
+    pub(crate) fn already_seen(self, seen: Seen) -> Self {
+        let seen = self.member.is_none().then_some(seen);
+        Self { seen, ..self }
+    }
+
     /// Opens it, and says what was recognised.
-    pub fn open(&self, file: &mut File) -> Result<Source<'_>, Refusal> {
+    pub fn open(&self, file: &mut validate::File) -> Result<Source<'_>, Refusal> {
         file.member.clone_from(&self.member);
         file.format = Some(self.format.as_str());
         let content = self.content.content();
@@ -197,7 +248,8 @@ impl<'a> List<'a> {
         };
         Ok(match self.format {
             Format::Csv => {
-                let text = csv::Text::open(content)?;
+                let seen = self.seen.map_or_else(|| see(content), Ok).map_err(unreadable)?;
+                let text = csv::Text::open(content, &seen)?;
                 file.encoding = Some(text.encoding());
                 file.separator = Some(text.separator());
                 Source::Csv(text)
@@ -208,6 +260,12 @@ impl<'a> List<'a> {
             Format::Zip => return Err(Refusal::Archive { holds: Holds::Archive }),
         })
     }
+}
+
+fn see(content: Content<'_>) -> io::Result<Seen> {
+    let mut seen = Seen::default();
+    content.pieces(0, |piece| seen.look(piece))?;
+    Ok(seen)
 }
 
 /// A list whose rows can be read, as many times as needed.

@@ -15,6 +15,7 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::row::{Draft, Kept, MOST_COLUMNS};
+use super::xml::{BadTag, attribute};
 use super::zip_door::{self, MOST_CELLS, MOST_SHEETS, Watched, bounds, unreadable};
 use super::{EachRow, EachSheet};
 
@@ -92,6 +93,12 @@ enum Fault {
     Xml,
     /// Something far too large.
     Bounds(Refusal),
+}
+
+impl From<BadTag> for Fault {
+    fn from(_: BadTag) -> Self {
+        Self::Xml
+    }
 }
 
 /// What the parser meets.
@@ -425,18 +432,6 @@ fn count(written: &str) -> u32 {
         "" => 1,
         written => written.parse().unwrap_or(u32::MAX),
     }
-}
-
-/// The value of an attribute, whatever its prefix; nothing when it is not there.
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<String, Fault> {
-    for attribute in tag.attributes().with_checks(false) {
-        let attribute = attribute.map_err(|_| Fault::Xml)?;
-        if attribute.key.local_name().as_ref() == name {
-            let value = attribute.normalized_value(XmlVersion::Explicit1_0);
-            return Ok(value.map_err(|_| Fault::Xml)?.into_owned());
-        }
-    }
-    Ok(String::new())
 }
 
 fn cell(tag: &BytesStart<'_>) -> Result<CellStart, Fault> {

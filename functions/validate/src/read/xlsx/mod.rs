@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 
 use domain::validate::Refusal;
+use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
 use self::sheet::Sheet;
@@ -23,6 +23,7 @@ use self::strings::Strings;
 use super::EachRow;
 use super::formats::{is_date, shows_a_date};
 use super::pieces::Pieces;
+use super::xml::attribute;
 use super::zip_door::{self, MOST_INFLATED, MOST_SHEETS, bounds, unreadable, weigh};
 
 /// The part that lists the sheets, and the one that says where they are.
@@ -242,18 +243,6 @@ fn each_tag(
             Err(_) => return Err(Refusal::Damaged),
         }
     }
-}
-
-/// The value of an attribute, whatever its prefix; nothing when it is not there.
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<String, Refusal> {
-    for attribute in tag.attributes().with_checks(false) {
-        let attribute = attribute.map_err(|_| Refusal::Damaged)?;
-        if attribute.key.local_name().as_ref() == name {
-            let value = attribute.normalized_value(XmlVersion::Explicit1_0);
-            return Ok(value.map_err(|_| Refusal::Damaged)?.into_owned());
-        }
-    }
-    Ok(String::new())
 }
 
 fn is_true(written: &str) -> bool {
