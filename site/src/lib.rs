@@ -31,6 +31,8 @@ pub struct About {
     pub version: String,
     /// The open data, described for machines: schema.org, in JSON-LD.
     pub json_ld: String,
+    /// The public key that verifies the manifest, where it is signed.
+    pub public_key: Option<String>,
 }
 
 /// Every page of a publication, and the files they need.

@@ -223,8 +223,8 @@ class Checks:
         shelf, path = source.keys()["Identities"]
         identities = f"{self.stack.arn(shelf)}/{path}"
         wants += [Question(who, action, identities) for action in (READ, "s3:GetObjectVersion")]
-        secret = self.stack.arn("LearnerKeySecret")
-        wants.append(Question(who, "secretsmanager:GetSecretValue", secret))
+        for secret in map(self.stack.arn, ("LearnerKeySecret", "PublicationKeySecret")):
+            wants.append(Question(who, "secretsmanager:GetSecretValue", secret))
         return wants
 
     # ── checks ──────────────────────────────────────────────────────────────────────────────────

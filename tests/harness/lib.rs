@@ -54,7 +54,11 @@ impl World {
     pub async fn new(organisations: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let state = Folder::open(folder.path()).unwrap();
-        let secrets = Secrets { learner_key_secret: "5a".repeat(32), ..state.secrets().unwrap() };
+        let secrets = Secrets {
+            learner_key_secret: "5a".repeat(32),
+            publication_key_secret: "7b".repeat(32),
+            ..state.secrets().unwrap()
+        };
         let cloud = line::open_cloud(&state, &secrets).unwrap();
         let store = line::store(&cloud, &secrets);
         store.index.create_table().await.unwrap();
@@ -257,7 +261,10 @@ impl World {
                 Some(validate::handle(store, &desk, event).await)
             }
             "aggregate" => aggregate::handle(store, event).await.ok(),
-            "publish" => Some(publish::handle(store, event).await),
+            "publish" => {
+                let signer = publish::Signer::from_hex(&self.secrets.publication_key_secret);
+                Some(publish::handle(store, Some(&signer.unwrap()), event).await)
+            }
             other => panic!("no function {other} reads a queue"),
         }
     }
@@ -329,10 +336,10 @@ impl World {
         left
     }
 
-    /// The paths of a bucket, in order.
-    pub async fn paths(&self, bucket: &str) -> Vec<String> {
+    /// A client that may do what the line never does.
+    fn client(&self) -> aws_sdk_s3::Client {
         let config = line::config(&self.secrets);
-        let client = aws_sdk_s3::Client::from_conf(
+        aws_sdk_s3::Client::from_conf(
             aws_sdk_s3::Config::builder()
                 .behavior_version_latest()
                 .region(aws_sdk_s3::config::Region::new(config.region))
@@ -347,7 +354,17 @@ impl World {
                 .force_path_style(true)
                 .http_client(self.cloud.http_client())
                 .build(),
-        );
+        )
+    }
+
+    /// Loses an object, as an operator by mistake.
+    pub async fn lose(&self, bucket: &str, path: &str) {
+        self.client().delete_object().bucket(bucket).key(path).send().await.unwrap();
+    }
+
+    /// The paths of a bucket, in order.
+    pub async fn paths(&self, bucket: &str) -> Vec<String> {
+        let client = self.client();
         let mut pages = client.list_objects_v2().bucket(bucket).into_paginator().send();
         let mut paths = Vec::new();
         while let Some(page) = pages.next().await {

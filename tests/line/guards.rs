@@ -150,7 +150,7 @@ fn each_function_is_given_the_variables_it_reads_and_no_other() {
                 reads.insert(shelf.variable());
             }
         }
-        for own in ["LEARNER_KEY_SECRET", "DEAD_LETTERS_ARN"] {
+        for own in ["LEARNER_KEY_SECRET", "DEAD_LETTERS_ARN", "PUBLICATION_KEY_SECRET"] {
             if source.contains(own) {
                 reads.insert(own);
             }

@@ -13,5 +13,6 @@ mod published;
 mod references;
 mod requests;
 mod revisions;
+mod rollback;
 mod strange_lake;
 mod why;

@@ -307,6 +307,7 @@ fn environment(
         ("UPLOAD_ENDPOINT_URL", door.to_owned()),
         ("INDEX_TABLE", wiring::INDEX_TABLE.to_owned()),
         ("LEARNER_KEY_SECRET", secrets.learner_key_secret.clone()),
+        ("PUBLICATION_KEY_SECRET", secrets.publication_key_secret.clone()),
         ("DEAD_LETTERS_ARN", pump::arn(&wiring::dead_letters(wiring::VALIDATE))),
     ]);
     environment.extend(SHELVES.map(|shelf| (shelf.variable(), bucket(shelf).to_owned())));

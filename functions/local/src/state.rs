@@ -37,6 +37,9 @@ pub struct Secrets {
     pub secret_access_key: String,
     /// Key of the learner keys: 64 hexadecimal digits.
     pub learner_key_secret: String,
+    /// Key that signs publications: 64 hexadecimal digits. A folder of before has none yet.
+    #[serde(default)]
+    pub publication_key_secret: String,
 }
 
 impl fmt::Debug for Secrets {
@@ -80,19 +83,21 @@ impl State {
     /// The secrets, made at random the first time.
     pub fn secrets(&self) -> anyhow::Result<Secrets> {
         let path = self.path("secrets.json");
-        match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).context("read the secrets"),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let secrets = Secrets {
-                    access_key_id: format!("LOCAL{}", random_hex(8)?.to_uppercase()),
-                    secret_access_key: random_hex(20)?,
-                    learner_key_secret: random_hex(32)?,
-                };
-                self.write("secrets.json", &serde_json::to_vec_pretty(&secrets)?)?;
-                Ok(secrets)
-            }
-            Err(error) => Err(error).context("read the secrets"),
+        let mut secrets = match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).context("read the secrets")?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Secrets {
+                access_key_id: format!("LOCAL{}", random_hex(8)?.to_uppercase()),
+                secret_access_key: random_hex(20)?,
+                learner_key_secret: random_hex(32)?,
+                publication_key_secret: String::new(),
+            },
+            Err(error) => return Err(error).context("read the secrets"),
+        };
+        if secrets.publication_key_secret.is_empty() {
+            secrets.publication_key_secret = random_hex(32)?;
+            self.write("secrets.json", &serde_json::to_vec_pretty(&secrets)?)?;
         }
+        Ok(secrets)
     }
 
     /// Where the line that holds this folder listens.
@@ -155,7 +160,20 @@ mod tests {
         let state = State::open(folder.path()).unwrap();
         let first = state.secrets().unwrap();
         assert_eq!(first.learner_key_secret.len(), 64);
-        assert_eq!(state.secrets().unwrap().learner_key_secret, first.learner_key_secret);
+        let again = state.secrets().unwrap();
+        assert_eq!(again.learner_key_secret, first.learner_key_secret);
+        assert_eq!(again.publication_key_secret, first.publication_key_secret);
+        // A folder of before publications were signed.
+        let mut former = serde_json::to_value(&first).unwrap();
+        former.as_object_mut().unwrap().remove("publication_key_secret");
+        state.write("secrets.json", former.to_string().as_bytes()).unwrap();
+        let completed = state.secrets().unwrap();
+        assert_eq!(completed.learner_key_secret, first.learner_key_secret);
+        assert_eq!(completed.publication_key_secret.len(), 64);
+        assert_eq!(
+            state.secrets().unwrap().publication_key_secret,
+            completed.publication_key_secret
+        );
         let mode = fs::metadata(state.path("secrets.json")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(format!("{first:?}"), "Secrets");

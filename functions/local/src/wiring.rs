@@ -139,7 +139,12 @@ pub static LINE: [Function; 4] = [
         timeout: Duration::from_mins(5),
         memory_mb: 2048,
         concurrency: 1,
-        environment: environment!["LAKE_BUCKET", "SITE_BUCKET", "INDEX_TABLE"],
+        environment: environment![
+            "LAKE_BUCKET",
+            "SITE_BUCKET",
+            "INDEX_TABLE",
+            "PUBLICATION_KEY_SECRET",
+        ],
     },
 ];
 
@@ -170,8 +175,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_validate_knows_the_secret_of_the_learner_keys() {
-        let knowing = LINE.iter().filter(|f| f.environment.contains(&"LEARNER_KEY_SECRET"));
-        assert_eq!(knowing.map(|f| f.name).collect::<Vec<_>>(), ["validate"]);
+    fn each_secret_is_known_to_one_function() {
+        for (secret, holder) in
+            [("LEARNER_KEY_SECRET", "validate"), ("PUBLICATION_KEY_SECRET", "publish")]
+        {
+            let knowing = LINE.iter().filter(|f| f.environment.contains(&secret));
+            assert_eq!(knowing.map(|f| f.name).collect::<Vec<_>>(), [holder]);
+        }
     }
 }

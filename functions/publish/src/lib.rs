@@ -12,7 +12,9 @@ mod beside;
 mod files;
 mod metadata;
 pub mod revisions;
+mod rollback;
 mod sheets;
+mod signature;
 mod translate;
 mod version;
 
@@ -23,7 +25,9 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde::{Deserialize, Serialize};
 use store::{Arrival, Config, Key, Run, Shelf, Store, Wake};
 
-pub use version::{File, Version};
+pub use rollback::{RolledBack, rollback};
+pub use signature::{InvalidKey, PUBLIC_KEY, SIGNATURE, Signer};
+pub use version::{File, Past, Version};
 
 /// Path of the manifest, below a version.
 pub const MANIFEST: &str = "donnees/v1/manifest.json";
@@ -38,10 +42,31 @@ pub struct Latest {
     pub version: String,
     /// The run it shows.
     pub run: String,
-    /// How much the run had seen.
+    /// How much the runs that the public was shown had seen.
     pub revision: u64,
     /// The day of its last figures, ISO 8601.
     pub today: String,
+    /// The publication that was left, when this one is read again after it: until a run has seen
+    /// more, none is published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rolled_back_from: Option<String>,
+}
+
+impl Latest {
+    /// Whether a run has nothing to add to what the public reads.
+    fn holds(&self, run: &Run) -> bool {
+        let newer = (self.revision, &self.today) > (run.revision, &run.today);
+        let held = self.rolled_back_from.is_some() && self.revision >= run.revision;
+        self.run == run.id || newer || held
+    }
+}
+
+/// What the public reads, and the tag of the pointer; none before the first publication.
+pub(crate) async fn read_latest(store: &Store) -> anyhow::Result<Option<(Latest, String)>> {
+    let found = store.objects.find_tagged(&Key::Latest).await?;
+    found
+        .map(|(bytes, tag)| Ok((serde_json::from_slice(&bytes).context("read latest")?, tag)))
+        .transpose()
 }
 
 /// Starts on AWS, or as a child of the local runner.
@@ -50,19 +75,22 @@ pub async fn run() -> anyhow::Result<()> {
     let variable = |name| std::env::var(name).ok();
     let config = Config::from_env(&[Shelf::Lake, Shelf::Site], variable)?;
     let store = Store::new(&config);
+    let key = variable("PUBLICATION_KEY_SECRET")
+        .context("the environment variable PUBLICATION_KEY_SECRET is not set")?;
+    let signer = Signer::from_hex(&key)?;
     let serve = |event: LambdaEvent<SqsEvent>| {
-        let store = &store;
-        async move { anyhow::Ok(handle(store, &event.payload).await) }
+        let (store, signer) = (&store, &signer);
+        async move { anyhow::Ok(handle(store, Some(signer), &event.payload).await) }
     };
     lambda_runtime::run(service_fn(serve)).await.map_err(anyhow::Error::from_boxed)
 }
 
 /// Publishes the runs of a batch; those that could not be come back alone.
-pub async fn handle(store: &Store, event: &SqsEvent) -> SqsBatchResponse {
+pub async fn handle(store: &Store, signer: Option<&Signer>, event: &SqsEvent) -> SqsBatchResponse {
     let mut response = SqsBatchResponse::default();
     for message in &event.records {
         // Boxed: the futures of the SDK are too deep for the compiler to lay out in one piece.
-        if let Err(error) = publish_message(store, message).boxed().await {
+        if let Err(error) = publish_message(store, signer, message).boxed().await {
             let id = message.message_id.clone().unwrap_or_default();
             tracing::error!(message.id = id, error = format!("{error:#}"), "run not published");
             response.add_failure(id);
@@ -71,30 +99,36 @@ pub async fn handle(store: &Store, event: &SqsEvent) -> SqsBatchResponse {
     response
 }
 
-async fn publish_message(store: &Store, message: &SqsMessage) -> anyhow::Result<()> {
+async fn publish_message(
+    store: &Store,
+    signer: Option<&Signer>,
+    message: &SqsMessage,
+) -> anyhow::Result<()> {
     let Wake::Arrived(arrivals) = Wake::read(message)? else { return Ok(()) };
     for Arrival { path, .. } in arrivals {
         let Some(id) = Key::run_of(&path) else { continue };
-        publish(store, id).await.with_context(|| format!("publish run {id}"))?;
+        publish_signed(store, signer, id).await.with_context(|| format!("publish run {id}"))?;
     }
     Ok(())
 }
 
-/// Publishes a run, unless the public already reads it or a newer one.
+/// Publishes a run without a signature.
 pub async fn publish(store: &Store, id: &str) -> anyhow::Result<()> {
+    publish_signed(store, None, id).await
+}
+
+/// Publishes a run, unless the public already reads it or a newer one.
+pub async fn publish_signed(
+    store: &Store,
+    signer: Option<&Signer>,
+    id: &str,
+) -> anyhow::Result<()> {
     let run = store.objects.get(&Key::Run { run: id.to_owned() }).await?;
     let run = Run::read(&run)?;
-    let found = store.objects.find_tagged(&Key::Latest).await?;
-    let (shown, tag) = match &found {
-        Some((bytes, tag)) => {
-            let latest: Latest = serde_json::from_slice(bytes).context("read latest")?;
-            (Some(latest), Some(tag.as_str()))
-        }
-        None => (None, None),
-    };
-    let newer = |shown: &Latest| (shown.revision, &shown.today) > (run.revision, &run.today);
-    if shown.as_ref().is_some_and(|shown| shown.run == run.id || newer(shown)) {
-        tracing::info!(run.id, "the public already reads this run, or a newer one");
+    let (shown, tag) = read_latest(store).await?.unzip();
+    if let Some(shown) = shown.as_ref().filter(|shown| shown.holds(&run)) {
+        let rolled_back_from = shown.rolled_back_from.as_deref();
+        tracing::info!(run.id, rolled_back_from, "the run has nothing newer than what is read");
         return Ok(());
     }
 
@@ -106,15 +140,16 @@ pub async fn publish(store: &Store, id: &str) -> anyhow::Result<()> {
     let published = domain::publish::protect(&indicators, &references.organisations);
     drop(indicators);
     let mut data = translate::open_data(&published, &references, &run)?;
-    let carried = match &shown {
-        Some(shown) => {
-            let former = revisions::manifest(store, &shown.version).await?;
-            revisions::carried(former, &published.dates, &run.today)
-        }
-        None => Vec::new(),
+    let former = match &shown {
+        Some(shown) => Some(revisions::manifest(store, &shown.version).await?),
+        None => None,
     };
+    let remplace = former.as_ref().and_then(|former| former.replaced(&run.today));
+    let carried = former.map(|former| revisions::carried(former, &published.dates, &run.today));
+    let carried = carried.unwrap_or_default();
     data.revisions = revisions::since(store, &carried, &data).await?;
-    let version = Version::of(&data, &published.dates, &run, carried)?;
+    let past = Past { carried, remplace };
+    let version = Version::of(&data, &published.dates, &run, past, signer)?;
 
     let writes = version.files.into_iter().map(|File { path, body }| {
         let key = Key::Published { version: version.id.clone(), path };
@@ -122,9 +157,14 @@ pub async fn publish(store: &Store, id: &str) -> anyhow::Result<()> {
     });
     stream::iter(writes).buffer_unordered(WRITES).try_collect::<()>().await?;
 
-    let latest =
-        Latest { version: version.id, run: run.id, revision: run.revision, today: run.today };
-    store.objects.swap(&Key::Latest, tag, serde_json::to_vec_pretty(&latest)?).await?;
+    let latest = Latest {
+        version: version.id,
+        run: run.id,
+        revision: run.revision,
+        today: run.today,
+        rolled_back_from: None,
+    };
+    store.objects.swap(&Key::Latest, tag.as_deref(), serde_json::to_vec_pretty(&latest)?).await?;
     tracing::info!(version.id = latest.version, run.id = latest.run, "publication switched");
     Ok(())
 }

@@ -34,11 +34,35 @@ pub struct First {
 /// What a publication says of its past.
 #[derive(Debug, Deserialize)]
 pub struct Manifest {
+    /// Its digest.
+    pub version: String,
+    /// The day of its last figures, ISO 8601.
+    pub date: String,
+    /// The last publication of an earlier day.
+    #[serde(default)]
+    pub remplace: Option<String>,
     /// What it was counted by.
     pub calcul: Calculation,
     /// For each past date, oldest first.
     #[serde(default)]
     pub premieres: Vec<First>,
+    /// Every other file.
+    pub fichiers: Vec<Listed>,
+}
+
+/// A file of a publication.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Listed {
+    /// Below the version.
+    pub path: String,
+}
+
+impl Manifest {
+    /// What a publication of this day replaces: within a day the last one counts, so that the number
+    /// of publications in a day changes nothing.
+    pub(crate) fn replaced(&self, today: &str) -> Option<String> {
+        if self.date.as_str() < today { Some(self.version.clone()) } else { self.remplace.clone() }
+    }
 }
 
 /// What a publication was counted by.
@@ -181,6 +205,10 @@ mod tests {
     #[test]
     fn what_was_first_published_today_or_is_no_longer_counted_is_not_carried() {
         let former = Manifest {
+            version: "f".to_owned(),
+            date: "2026-11-22".to_owned(),
+            remplace: Some("e".to_owned()),
+            fichiers: Vec::new(),
             calcul: Calculation { run: String::new() },
             premieres: vec![
                 first("2023-07-31", "2026-07-01"),
@@ -189,6 +217,8 @@ mod tests {
             ],
         };
         let dates = ["2026-09-30", "2026-10-31", "2026-11-22"].map(|day| day.parse().unwrap());
+        assert_eq!(former.replaced("2026-11-23").as_deref(), Some("f"));
+        assert_eq!(former.replaced("2026-11-22").as_deref(), Some("e"));
         let carried = carried(former, &dates, "2026-11-22");
         assert_eq!(carried, [first("2026-09-30", "2026-10-01")]);
     }

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use store::Run;
 
 use crate::revisions::First;
+use crate::signature::{PUBLIC_KEY, SIGNATURE, Signer};
 use crate::{beside, files, metadata, sheets};
 
 /// What stands for the digest in the pages until it is known.
@@ -20,6 +21,15 @@ pub struct Version {
     pub id: String,
     /// Sorted by path.
     pub files: Vec<File>,
+}
+
+/// What a publication takes from the one before it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Past {
+    /// Where the past was first published.
+    pub carried: Vec<First>,
+    /// The last publication of an earlier day.
+    pub remplace: Option<String>,
 }
 
 /// One public file.
@@ -38,10 +48,13 @@ impl Version {
         data: &OpenData,
         dates: &[Day],
         run: &Run,
-        carried: Vec<First>,
+        past: Past,
+        signer: Option<&Signer>,
     ) -> anyhow::Result<Self> {
+        let Past { carried, remplace } = past;
         let json_ld = metadata::schema_org(data);
-        let about = site::About { version: PLACEHOLDER.to_owned(), json_ld };
+        let public_key = signer.map(Signer::public_key);
+        let about = site::About { version: PLACEHOLDER.to_owned(), json_ld, public_key };
         let pages = site::render(data, &about).into_iter();
         let mut files: Vec<File> =
             pages.map(|page| File { path: page.path, body: page.body }).collect();
@@ -56,12 +69,19 @@ impl Version {
         if !new.is_empty() {
             files.push(files::first(data, dates, &new)?);
         }
+        if let Some(signer) = signer {
+            let body = signer.public_key_file().into_bytes();
+            files.push(File { path: PUBLIC_KEY.to_owned(), body });
+        }
         let described = metadata::descriptions(data, &files)?;
         files.extend(described);
         files.sort_by(|one, other| one.path.cmp(&other.path));
 
         let mut digest = Sha256::new();
         digest.update(format!("{} {}\n", run.id, store::CODE));
+        if let Some(former) = &remplace {
+            digest.update(format!("{former}\n"));
+        }
         for First { date, publie_le, version } in &carried {
             digest.update(format!("{date} {publie_le} {version}\n"));
         }
@@ -79,7 +99,13 @@ impl Version {
             version: id.clone(),
         }));
         firsts.sort_by(|one, other| one.date.cmp(&other.date));
-        files.push(manifest(&id, &files, run, &firsts)?);
+        let manifest = manifest(&id, &files, run, &firsts, remplace.as_deref())?;
+        if let Some(signer) = signer {
+            let comment = format!("publication {id} du {}", run.today);
+            let body = signer.sign(&manifest.body, &comment).into_bytes();
+            files.push(File { path: SIGNATURE.to_owned(), body });
+        }
+        files.push(manifest);
         files.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(Self { id, files })
     }
@@ -98,7 +124,13 @@ fn named(page: Vec<u8>, id: &str) -> Vec<u8> {
 }
 
 /// What is in the publication, and what made it.
-fn manifest(id: &str, files: &[File], run: &Run, firsts: &[First]) -> anyhow::Result<File> {
+fn manifest(
+    id: &str,
+    files: &[File],
+    run: &Run,
+    firsts: &[First],
+    remplace: Option<&str>,
+) -> anyhow::Result<File> {
     let list: Vec<_> = files
         .iter()
         .map(|file| {
@@ -113,6 +145,7 @@ fn manifest(id: &str, files: &[File], run: &Run, firsts: &[First]) -> anyhow::Re
         "manifest": "v1",
         "version": id,
         "date": run.today,
+        "remplace": remplace,
         "licence": "etalab-2.0",
         "calcul": {
             "run": run.id,

@@ -80,6 +80,16 @@ impl Objects {
         self.find(key).await?.ok_or_else(missing)
     }
 
+    /// Whether there is such an object.
+    pub async fn exists(&self, key: &Key) -> Result<bool> {
+        let bucket = self.bucket(key)?;
+        match self.client.head_object().bucket(bucket).key(key.path()).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if status(&error) == Some(404) => Ok(false),
+            Err(error) => Err(Error::unavailable(format!("look for {}", key.path()), error)),
+        }
+    }
+
     /// The object and its entity tag, for [`Objects::swap`].
     pub async fn find_tagged(&self, key: &Key) -> Result<Option<(Bytes, String)>> {
         match self.find_unless(key, None).await? {
@@ -202,10 +212,8 @@ impl Objects {
     pub async fn sign_download(&self, key: &Key, now: SystemTime) -> Result<Option<String>> {
         let action = || format!("sign the reading of {}", key.path());
         let bucket = self.bucket(key)?;
-        match self.client.head_object().bucket(bucket).key(key.path()).send().await {
-            Ok(_) => {}
-            Err(error) if status(&error) == Some(404) => return Ok(None),
-            Err(error) => return Err(Error::unavailable(action(), error)),
+        if !self.exists(key).await? {
+            return Ok(None);
         }
         let terms = PresigningConfig::builder()
             .start_time(now)

@@ -41,6 +41,7 @@ pub fn page(about: &About) -> Page {
                 " donne l'empreinte SHA-256 de chaque fichier, les versions des référentiels, des règles et du programme qui l'ont produit. Pour chaque date passée, il nomme la publication qui l'a donnée la première : ses chiffres d'alors sont là, dans "
                 <code>"premieres.parquet"</code>"."
             </p>
+            {about.public_key.as_deref().map(verifier)}
             <h2 id="adresses">"Des adresses qui ne changent pas"</h2>
             <p>
                 "La page d'un territoire et ses chiffres vont ensemble : "<code>"/departement/29/"</code>", "
@@ -56,6 +57,25 @@ pub fn page(about: &About) -> Page {
         </div>
     };
     cadre::page(about, tete, contenu.into_any())
+}
+
+/// How to tell that a publication is ours, in two lines.
+fn verifier(cle: &str) -> AnyView {
+    let signature = format!("minisign -Vm manifest.json -P {cle}");
+    let fichiers = r#"jq -r '.fichiers[] | .sha256 + "  " + .path' manifest.json | sha256sum -c --ignore-missing"#;
+    view! {
+        <h2 id="verifier">"Vérifier une publication"</h2>
+        <p>
+            "Le manifeste est signé (Ed25519, au format de minisign) : "
+            <a href="/donnees/v1/manifest.json.minisig">"manifest.json.minisig"</a>
+            ". À côté des deux fichiers, une ligne dit s'il est bien le nôtre :"
+        </p>
+        <pre tabindex="0"><code>{signature}</code></pre>
+        <p>"Il donne l'empreinte de tous les autres ; celle des fichiers téléchargés se vérifie ainsi, depuis le dossier qui contient "<code>"donnees/"</code>" :"</p>
+        <pre tabindex="0"><code>{fichiers}</code></pre>
+        <p>"La clé publique est aussi à l'adresse "<a href="/donnees/minisign.pub">"/donnees/minisign.pub"</a>"."</p>
+    }
+    .into_any()
 }
 
 fn table(table: &'static Table) -> AnyView {

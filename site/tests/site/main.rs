@@ -13,7 +13,11 @@ use site::fichiers::fichiers;
 use site::{About, Page, render};
 
 fn about() -> About {
-    About { version: "3f9a1c".to_owned(), json_ld: r#"{"name":"a </script> b"}"#.to_owned() }
+    About {
+        version: "3f9a1c".to_owned(),
+        json_ld: r#"{"name":"a </script> b"}"#.to_owned(),
+        public_key: Some("RWQcleOfPublique".to_owned()),
+    }
 }
 
 /// Every document by its path, rendered once for all the tests.
@@ -99,7 +103,7 @@ fn every_link_says_something_and_leads_somewhere() {
             let href = attribute(link, "href").unwrap_or_default();
             assert!(!text(link).trim().is_empty(), "{href} in {path}");
             // Elsewhere, in this page, or written beside the site by `publish`.
-            let known = ["https://", "#", "/donnees/v1/", "/v/"];
+            let known = ["https://", "#", "/donnees/v1/", "/donnees/minisign.pub", "/v/"];
             if known.iter().any(|start| href.starts_with(start)) {
                 continue;
             }

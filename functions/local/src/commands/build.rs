@@ -43,6 +43,9 @@ pub struct Args {
     /// Jour du calcul (AAAA-MM-JJ).
     #[arg(long)]
     pub today: Day,
+    /// Clé qui signe le manifeste (64 chiffres hexadécimaux) ; sans elle, rien n'est signé.
+    #[arg(long, env = "PUBLICATION_KEY_SECRET", hide_env_values = true)]
+    pub signing_key: Option<String>,
     /// Dossier à remplir.
     #[arg(long)]
     pub out: PathBuf,
@@ -53,6 +56,7 @@ const AT_ONCE: usize = 2;
 
 /// Runs the command.
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let signer = args.signing_key.as_deref().map(publish::Signer::from_hex).transpose()?;
     let files = files(&args.inbox)?;
     fs::create_dir_all(&args.out).context("créer le dossier de sortie")?;
     let folder = tempfile::tempdir_in(&args.out).context("créer un dossier de travail")?;
@@ -103,11 +107,14 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let run = aggregate::aggregate(&store, args.today).await?;
     step = say("aggregate", &step)?;
     spinner.set_message("Écriture des pages");
-    publish::publish(&store, &run.id).await?;
+    publish::publish_signed(&store, signer.as_ref(), &run.id).await?;
     step = say("publish", &step)?;
     write_out(&store, &run.id, &args.out).await?;
     say("copie", &step)?;
     spinner.finish_and_clear();
+    if signer.is_none() {
+        writeln!(std::io::stderr(), "Le manifeste n'est pas signé : aucune clé n'a été donnée.")?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -257,9 +264,13 @@ async fn write_out(store: &Store, run: &str, out: &Path) -> anyhow::Result<()> {
     let bytes = store.objects.get(&published(manifest)).await?;
     let listed: Value = serde_json::from_slice(&bytes)?;
     let files = listed["fichiers"].as_array().context("the manifest lists no file")?;
-    let paths = files.iter().filter_map(|file| file["path"].as_str()).chain([manifest]);
-    for path in paths {
-        let bytes = store.objects.get(&published(path)).await?;
+    let paths = files.iter().filter_map(|file| file["path"].as_str());
+    for path in paths.chain([manifest, publish::SIGNATURE]) {
+        // A publication may not be signed.
+        let Some(bytes) = store.objects.find(&published(path)).await? else {
+            anyhow::ensure!(path == publish::SIGNATURE, "{path} is missing");
+            continue;
+        };
         if let Some(data) = path.strip_prefix("donnees/") {
             write(&out.join("open-data").join(data), &bytes)?;
         }

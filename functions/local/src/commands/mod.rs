@@ -9,6 +9,8 @@ pub mod why;
 
 pub mod build;
 
+pub mod rollback;
+
 pub mod deposit;
 
 pub mod key;
