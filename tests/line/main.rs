@@ -11,6 +11,7 @@ mod offline;
 mod package;
 mod published;
 mod references;
+mod refusal;
 mod requests;
 mod revisions;
 mod rollback;

@@ -14,7 +14,7 @@
 //! Example. 7 rupturants of 160 apprenants: 4.375 %, published as 4.4. 1 of 160: 0.625 %, published
 //! as 0.6.
 
-use crate::v1::{Indicateur, Motif, Serie, Valeur};
+use crate::v1::{Indicateur, Motif, Serie, Valeur, groupes};
 
 /// Below this many in the denominator, a part says nothing.
 pub const LEAST_DENOMINATOR: u32 = 20;
@@ -62,11 +62,7 @@ fn half_even(dividend: u64, divisor: u64) -> u64 {
 
 /// Each series that has a part, with that of each date. The series are in the order of the files.
 pub fn taux(series: &[Serie]) -> impl Iterator<Item = (&Serie, impl Iterator<Item = Taux>)> {
-    let groups = series.chunk_by(|one, other| {
-        (one.maille, &one.code, one.dimension, &one.modalite)
-            == (other.maille, &other.code, other.dimension, &other.modalite)
-    });
-    groups.flat_map(|group| {
+    groupes(series).flat_map(|group| {
         let whole = group.iter().find(|serie| serie.indicateur == Indicateur::Apprenants);
         let parts = group.iter().filter(|serie| INDICATEURS.contains(&serie.indicateur));
         parts.filter_map(move |serie| {

@@ -330,6 +330,15 @@ impl OpenData {
     }
 }
 
+/// The series of one place and one value of one breakdown, together. They are in the order of the
+/// published files.
+pub fn groupes(series: &[Serie]) -> impl Iterator<Item = &[Serie]> {
+    series.chunk_by(|one, other| {
+        (one.maille, &one.code, one.dimension, &one.modalite)
+            == (other.maille, &other.code, other.dimension, &other.modalite)
+    })
+}
+
 impl Serie {
     /// What sorts the published files.
     pub fn key(&self) -> (Maille, &str, Dimension, &str, Indicateur) {

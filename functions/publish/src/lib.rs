@@ -6,11 +6,12 @@
 //! | reads | the run, its indicators, the reference datasets, what was first published of the past |
 //! | leaves | a version of everything public, under its own digest; then `latest` points to it |
 //! | run twice | same bytes to the same keys; an older run never takes the place of a newer one |
-//! | fails when | the store fails, or holds something we did not write: the former stays |
+//! | fails when | the store fails or holds something we did not write, or what was made must not reach the public ([`Refused`]): the former stays |
 
 mod beside;
 mod files;
 mod metadata;
+mod refusal;
 pub mod revisions;
 mod rollback;
 mod sheets;
@@ -25,7 +26,8 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde::{Deserialize, Serialize};
 use store::{Arrival, Config, Key, Run, Shelf, Store, Wake};
 
-pub use rollback::{RolledBack, rollback};
+pub use refusal::{Refused, refusal};
+pub use rollback::{RolledBack, accept_losses, rollback};
 pub use signature::{InvalidKey, PUBLIC_KEY, SIGNATURE, Signer};
 pub use version::{File, Past, Version};
 
@@ -50,6 +52,9 @@ pub struct Latest {
     /// more, none is published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rolled_back_from: Option<String>,
+    /// The operator's word: the publication that replaces this one may lose organisations.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub losses_accepted: bool,
 }
 
 impl Latest {
@@ -80,23 +85,48 @@ pub async fn run() -> anyhow::Result<()> {
     let signer = Signer::from_hex(&key)?;
     let serve = |event: LambdaEvent<SqsEvent>| {
         let (store, signer) = (&store, &signer);
-        async move { anyhow::Ok(handle(store, Some(signer), &event.payload).await) }
+        async move {
+            let (response, errors) = publish_batch(store, Some(signer), &event.payload).await;
+            for error in &errors {
+                tell(error, &event.context.env_config.function_name);
+            }
+            anyhow::Ok(response)
+        }
     };
     lambda_runtime::run(service_fn(serve)).await.map_err(anyhow::Error::from_boxed)
 }
 
 /// Publishes the runs of a batch; those that could not be come back alone.
 pub async fn handle(store: &Store, signer: Option<&Signer>, event: &SqsEvent) -> SqsBatchResponse {
-    let mut response = SqsBatchResponse::default();
+    publish_batch(store, signer, event).await.0
+}
+
+/// The same, with what went wrong.
+async fn publish_batch(
+    store: &Store,
+    signer: Option<&Signer>,
+    event: &SqsEvent,
+) -> (SqsBatchResponse, Vec<anyhow::Error>) {
+    let (mut response, mut errors) = (SqsBatchResponse::default(), Vec::new());
     for message in &event.records {
         // Boxed: the futures of the SDK are too deep for the compiler to lay out in one piece.
         if let Err(error) = publish_message(store, signer, message).boxed().await {
             let id = message.message_id.clone().unwrap_or_default();
             tracing::error!(message.id = id, error = format!("{error:#}"), "run not published");
             response.add_failure(id);
+            errors.push(error);
         }
     }
-    response
+    (response, errors)
+}
+
+/// Says that a publication was refused in a line that is also a metric: an alarm listens.
+#[expect(clippy::print_stdout, reason = "a line of the embedded metric format is read from stdout")]
+fn tell(error: &anyhow::Error, function: &str) {
+    let at_ms = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
+    if let Some(line) = refusal(error, function, at_ms) {
+        println!("{line}");
+    }
 }
 
 async fn publish_message(
@@ -145,11 +175,14 @@ pub async fn publish_signed(
         None => None,
     };
     let remplace = former.as_ref().and_then(|former| former.replaced(&run.today));
+    let accepted = shown.as_ref().is_some_and(|shown| shown.losses_accepted);
+    let before = former.as_ref().and_then(|former| former.organismes).filter(|_| !accepted);
     let carried = former.map(|former| revisions::carried(former, &published.dates, &run.today));
     let carried = carried.unwrap_or_default();
     data.revisions = revisions::since(store, &carried, &data).await?;
     let past = Past { carried, remplace };
     let version = Version::of(&data, &published.dates, &run, past, signer)?;
+    refusal::check(&data, &version, before)?;
 
     let writes = version.files.into_iter().map(|File { path, body }| {
         let key = Key::Published { version: version.id.clone(), path };
@@ -163,6 +196,7 @@ pub async fn publish_signed(
         revision: run.revision,
         today: run.today,
         rolled_back_from: None,
+        losses_accepted: false,
     };
     store.objects.swap(&Key::Latest, tag.as_deref(), serde_json::to_vec_pretty(&latest)?).await?;
     tracing::info!(version.id = latest.version, run.id = latest.run, "publication switched");

@@ -43,6 +43,9 @@ pub struct Manifest {
     pub remplace: Option<String>,
     /// What it was counted by.
     pub calcul: Calculation,
+    /// How many organisations have figures.
+    #[serde(default)]
+    pub organismes: Option<u64>,
     /// For each past date, oldest first.
     #[serde(default)]
     pub premieres: Vec<First>,
@@ -209,6 +212,7 @@ mod tests {
             date: "2026-11-22".to_owned(),
             remplace: Some("e".to_owned()),
             fichiers: Vec::new(),
+            organismes: None,
             calcul: Calculation { run: String::new() },
             premieres: vec![
                 first("2023-07-31", "2026-07-01"),

@@ -42,9 +42,19 @@ pub async fn rollback(store: &Store, version: Option<&str>) -> anyhow::Result<Ro
         revision: shown.revision,
         today: found.date,
         rolled_back_from: (left != former).then_some(left),
+        losses_accepted: false,
     };
     store.objects.swap(&Key::Latest, Some(&tag), serde_json::to_vec_pretty(&to)?).await?;
     Ok(RolledBack { from: shown.version, to })
+}
+
+/// The operator's word that the publication which replaces the one that is read may lose more
+/// organisations than [`crate::Refused`] allows. It is spent by that publication.
+pub async fn accept_losses(store: &Store) -> anyhow::Result<Latest> {
+    let (shown, tag) = read_latest(store).await?.context("nothing is published yet")?;
+    let shown = Latest { losses_accepted: true, ..shown };
+    store.objects.swap(&Key::Latest, Some(&tag), serde_json::to_vec_pretty(&shown)?).await?;
+    Ok(shown)
 }
 
 /// Every file that its manifest names is there.

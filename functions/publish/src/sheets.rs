@@ -5,7 +5,7 @@
 //! Same data, same bytes: the workbook is as old as the publication.
 
 use open_data::taux::{self, Taux};
-use open_data::v1::{Dimension, Indicateur, Maille, Motif, OpenData, Serie, Valeur};
+use open_data::v1::{Dimension, Indicateur, Maille, Motif, OpenData, Serie, Valeur, groupes};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use site::fichiers::Fichiers;
 use site::pages::indicateur::definition;
@@ -44,7 +44,8 @@ pub(crate) fn country(data: &OpenData) -> Result<Option<Vec<u8>>, XlsxError> {
         (*name, &data.series[start..end])
     });
     let sheets: Vec<(&str, &[Serie])> = levels.filter(|(_, series)| !series.is_empty()).collect();
-    let longest = sheets.iter().map(|(_, series)| groups(series).count()).max().unwrap_or_default();
+    let longest =
+        sheets.iter().map(|(_, series)| groupes(series).count()).max().unwrap_or_default();
     if longest * data.dates.len() >= MOST_ROWS {
         return Ok(None);
     }
@@ -228,14 +229,6 @@ fn head(
     Ok(())
 }
 
-/// The series of one place and one value of one breakdown, together.
-fn groups(series: &[Serie]) -> impl Iterator<Item = &[Serie]> {
-    series.chunk_by(|one, other| {
-        (one.maille, &one.code, one.dimension, &one.modalite)
-            == (other.maille, &other.code, other.dimension, &other.modalite)
-    })
-}
-
 /// One row for each date of each group; `value` gives each of its figures, and what divides it.
 fn rows(
     sheet: &mut Worksheet,
@@ -252,7 +245,7 @@ fn rows(
         .map(|day| ExcelDateTime::parse_from_str(day))
         .collect::<Result<_, _>>()?;
     let mut row = 1;
-    for group in groups(series) {
+    for group in groupes(series) {
         let first = &group[0];
         for (place, day) in days.iter().enumerate() {
             let mut column = 0;

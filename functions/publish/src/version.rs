@@ -9,7 +9,7 @@ use store::Run;
 
 use crate::revisions::First;
 use crate::signature::{PUBLIC_KEY, SIGNATURE, Signer};
-use crate::{beside, files, metadata, sheets};
+use crate::{beside, files, metadata, refusal, sheets};
 
 /// What stands for the digest in the pages until it is known.
 pub(crate) const PLACEHOLDER: &str = "0000000000000000-version";
@@ -99,7 +99,8 @@ impl Version {
             version: id.clone(),
         }));
         firsts.sort_by(|one, other| one.date.cmp(&other.date));
-        let manifest = manifest(&id, &files, run, &firsts, remplace.as_deref())?;
+        let organismes = refusal::organisations(data);
+        let manifest = manifest(&id, &files, run, &firsts, (remplace.as_deref(), organismes))?;
         if let Some(signer) = signer {
             let comment = format!("publication {id} du {}", run.today);
             let body = signer.sign(&manifest.body, &comment).into_bytes();
@@ -129,7 +130,7 @@ fn manifest(
     files: &[File],
     run: &Run,
     firsts: &[First],
-    remplace: Option<&str>,
+    (remplace, organismes): (Option<&str>, u64),
 ) -> anyhow::Result<File> {
     let list: Vec<_> = files
         .iter()
@@ -146,6 +147,8 @@ fn manifest(
         "version": id,
         "date": run.today,
         "remplace": remplace,
+        // That have figures: a publication that loses too many is refused.
+        "organismes": organismes,
         "licence": "etalab-2.0",
         "calcul": {
             "run": run.id,

@@ -18,6 +18,9 @@ use crate::state::State;
 pub struct Args {
     /// Publication à remettre en ligne ; par défaut, la dernière d'un jour précédent.
     version: Option<String>,
+    /// Ne remet rien en ligne : accepte que la prochaine publication perde plus d'un centre sur cinq.
+    #[arg(long, conflicts_with = "version")]
+    accept_losses: bool,
     /// Dossier d'état de la ligne.
     #[arg(long, default_value = ".tableau", conflicts_with = "bucket")]
     state: PathBuf,
@@ -29,14 +32,17 @@ pub struct Args {
 /// Runs the command.
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let version = args.version.as_deref();
-    let RolledBack { from, to } = if let Some(bucket) = &args.bucket {
-        publish::rollback(&on_aws(bucket)?, version).await?
-    } else {
-        let state = State::open(&args.state)?;
-        let (_held, store) = line::reach(&state)?;
-        publish::rollback(&store, version).await?
+    let (_held, store) = match &args.bucket {
+        Some(bucket) => (None, on_aws(bucket)?),
+        None => line::reach(&State::open(&args.state)?)?,
     };
     let mut out = std::io::stdout().lock();
+    if args.accept_losses {
+        let shown = publish::accept_losses(&store).await?.version;
+        writeln!(out, "La publication qui remplacera {shown} peut perdre des centres.")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let RolledBack { from, to } = publish::rollback(&store, version).await?;
     writeln!(out, "Le public lit de nouveau la publication {} du {}.", to.version, to.today)?;
     if to.rolled_back_from.is_some() {
         writeln!(

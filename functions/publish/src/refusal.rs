@@ -1,0 +1,277 @@
+//! A publication that must not reach the public: it is looked at once it is made, before anything of
+//! it is written. Refused, the former one stays and the operator is told why.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::upload::hex;
+use open_data::v1::{Indicateur, Maille, OpenData, Serie, Valeur, groupes};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::version::{File, Version};
+use crate::{MANIFEST, SIGNATURE};
+
+/// A publication may lose one organisation in this many, no more, without the operator's word.
+const LOSS_ONE_IN: u64 = 5;
+
+/// Why a publication is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// A file has no line in the manifest, or another size or digest; or the manifest names a file
+    /// that is not there.
+    #[error("the manifest is wrong about {0}")]
+    Manifest(String),
+    /// The learners in training are not the sum of those who make them up.
+    #[error("{maille} {code}, {date}: the learners in training are not the sum of their parts")]
+    Sum {
+        /// Level of the place.
+        maille: Maille,
+        /// Its code.
+        code: String,
+        /// The day of the figures.
+        date: String,
+    },
+    /// More organisations transmitted lately than ever did, or than there are.
+    #[error("{maille} {code}: more organisations transmitted than there are")]
+    Coverage {
+        /// Level of the place.
+        maille: Maille,
+        /// Its code.
+        code: String,
+    },
+    /// Too many organisations are lost.
+    #[error(
+        "{now} organisations have figures, {before} had: more than one in {LOSS_ONE_IN} is lost, and \
+         nobody said that it was right"
+    )]
+    Shrinks {
+        /// In the publication that is read.
+        before: u64,
+        /// In this one.
+        now: u64,
+    },
+}
+
+/// How many organisations have figures, at whatever date: a new school year, which begins with nobody,
+/// takes none away. One whose figures are withheld counts: somebody is there.
+pub(crate) fn organisations(data: &OpenData) -> u64 {
+    let somebody = |serie: &&Serie| serie.valeurs.iter().any(|value| *value != Valeur::Connue(0));
+    let own = data.series.iter().filter(|serie| serie.maille == Maille::Organisme).filter(somebody);
+    own.map(|serie| serie.code.as_str()).collect::<BTreeSet<_>>().len() as u64
+}
+
+/// Looks at a publication beside the one it replaces. `before`: what [`organisations`] was then, and
+/// none where any loss is accepted.
+pub(crate) fn check(
+    data: &OpenData,
+    version: &Version,
+    before: Option<u64>,
+) -> Result<(), Refused> {
+    manifest(&version.files)?;
+    sums(data)?;
+    coverage(data)?;
+    let now = organisations(data);
+    match before {
+        Some(before) if now * LOSS_ONE_IN < before * (LOSS_ONE_IN - 1) => {
+            Err(Refused::Shrinks { before, now })
+        }
+        _ => Ok(()),
+    }
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    fichiers: Vec<Line>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    path: String,
+    size_bytes: usize,
+    sha256: String,
+}
+
+fn manifest(files: &[File]) -> Result<(), Refused> {
+    let wrong = |path: &str| Refused::Manifest(path.to_owned());
+    let own = files.iter().find(|file| file.path == MANIFEST).ok_or(wrong(MANIFEST))?;
+    let said: Manifest = serde_json::from_slice(&own.body).map_err(|_| wrong(MANIFEST))?;
+    let mut said: BTreeMap<&str, &Line> =
+        said.fichiers.iter().map(|line| (line.path.as_str(), line)).collect();
+    for file in files.iter().filter(|file| ![MANIFEST, SIGNATURE].contains(&file.path.as_str())) {
+        let line = said.remove(file.path.as_str()).ok_or(wrong(&file.path))?;
+        let digest = hex(&Sha256::digest(&file.body));
+        if line.size_bytes != file.body.len() || line.sha256 != digest {
+            return Err(wrong(&file.path));
+        }
+    }
+    said.into_keys().next().map_or(Ok(()), |left| Err(wrong(left)))
+}
+
+/// Where all four are given: apprenants = apprentis + inscrits sans contrat + rupturants.
+fn sums(data: &OpenData) -> Result<(), Refused> {
+    const PARTS: [Indicateur; 3] =
+        [Indicateur::Apprentis, Indicateur::InscritsSansContrat, Indicateur::Rupturants];
+    for group in groupes(&data.series) {
+        let of = |indicateur, place: usize| {
+            let serie = group.iter().find(|serie| serie.indicateur == indicateur)?;
+            serie.valeurs.get(place)?.connue().map(u64::from)
+        };
+        for (place, date) in data.dates.iter().enumerate() {
+            let parts = PARTS.map(|part| of(part, place));
+            let sum = parts.into_iter().try_fold(0, |sum, part| Some(sum + part?));
+            let whole = of(Indicateur::Apprenants, place);
+            if sum.zip(whole).is_some_and(|(sum, whole)| sum != whole) {
+                let Serie { maille, code, .. } = &group[0];
+                let (maille, code) = (*maille, code.clone());
+                return Err(Refused::Sum { maille, code, date: date.clone() });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn coverage(data: &OpenData) -> Result<(), Refused> {
+    let wrong = data.couvertures.iter().find(|one| {
+        let fewer_and_fewer = [
+            one.organismes,
+            one.transmetteurs,
+            one.transmetteurs_3_mois,
+            one.transmetteurs_30_jours,
+        ];
+        !fewer_and_fewer.is_sorted_by(|more, fewer| more >= fewer)
+    });
+    wrong
+        .map_or(Ok(()), |one| Err(Refused::Coverage { maille: one.maille, code: one.code.clone() }))
+}
+
+/// The line of the log, in the embedded metric format, that says why a publication was refused; none
+/// for another error.
+pub fn refusal(error: &anyhow::Error, function: &str, at_ms: u128) -> Option<String> {
+    let refused: &Refused = error.downcast_ref()?;
+    let line = serde_json::json!({
+        "_aws": {
+            "Timestamp": at_ms as u64,
+            "CloudWatchMetrics": [{
+                "Namespace": "Tableau",
+                "Dimensions": [["FunctionName"]],
+                "Metrics": [{ "Name": "PublicationsRefused", "Unit": "Count" }],
+            }],
+        },
+        "FunctionName": function,
+        "PublicationsRefused": 1,
+        "message": refused.to_string(),
+    });
+    Some(line.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use open_data::v1::{Couverture, Dimension, Motif};
+
+    use super::*;
+
+    fn serie(maille: Maille, code: &str, indicateur: Indicateur, value: Valeur) -> Serie {
+        Serie {
+            maille,
+            code: code.to_owned(),
+            libelle: String::new(),
+            dimension: Dimension::Ensemble,
+            modalite: "".into(),
+            indicateur,
+            valeurs: vec![value],
+        }
+    }
+
+    /// A region whose figures are these: learners, apprentices, without contract, broken.
+    fn region(values: [Valeur; 4]) -> OpenData {
+        let indicators = [
+            Indicateur::Apprenants,
+            Indicateur::Apprentis,
+            Indicateur::InscritsSansContrat,
+            Indicateur::Rupturants,
+        ];
+        let series = indicators.into_iter().zip(values);
+        OpenData {
+            dates: vec!["2026-11-22".to_owned()],
+            series: series.map(|(one, value)| serie(Maille::Region, "53", one, value)).collect(),
+            ..OpenData::default()
+        }
+    }
+
+    #[test]
+    fn figures_that_do_not_add_up_are_seen_where_all_are_given() {
+        let known = |values: [u32; 4]| values.map(Valeur::Connue);
+        assert_eq!(sums(&region(known([60, 40, 15, 5]))), Ok(()));
+        let error = sums(&region(known([61, 40, 15, 5]))).unwrap_err();
+        assert!(error.to_string().starts_with("region 53, 2026-11-22: "), "{error}");
+        let mut hidden = known([61, 40, 15, 5]);
+        hidden[3] = Valeur::Masquee(Motif::Secret);
+        assert_eq!(sums(&region(hidden)), Ok(()));
+    }
+
+    #[test]
+    fn a_manifest_that_is_wrong_about_a_file_is_seen() {
+        let file = |path: &str, body: &str| File { path: path.to_owned(), body: body.into() };
+        let listed = |body: &str| {
+            let digest = hex(&Sha256::digest(body));
+            format!(r#"{{"path":"a.csv","size_bytes":{},"sha256":"{digest}"}}"#, body.len())
+        };
+        let whole = |lines: &str, files: &[&str]| {
+            let mut files: Vec<File> = files.iter().map(|path| file(path, "a,b")).collect();
+            files.push(file(MANIFEST, &format!(r#"{{"fichiers":[{lines}]}}"#)));
+            files.push(file(SIGNATURE, "signed"));
+            manifest(&files)
+        };
+        assert_eq!(whole(&listed("a,b"), &["a.csv"]), Ok(()));
+        let wrong = |path: &str| Err(Refused::Manifest(path.to_owned()));
+        assert_eq!(whole(&listed("a,c"), &["a.csv"]), wrong("a.csv"), "another digest");
+        assert_eq!(whole("", &["a.csv"]), wrong("a.csv"), "no line");
+        assert_eq!(whole(&listed("a,b"), &[]), wrong("a.csv"), "no file");
+        assert_eq!(manifest(&[]), wrong(MANIFEST));
+    }
+
+    #[test]
+    fn no_more_transmit_than_there_are() {
+        let counts = |counts: [u32; 4]| OpenData {
+            couvertures: vec![Couverture {
+                maille: Maille::Region,
+                code: "53".to_owned(),
+                libelle: String::new(),
+                organismes: counts[0],
+                transmetteurs: counts[1],
+                transmetteurs_3_mois: counts[2],
+                transmetteurs_30_jours: counts[3],
+                apprenants_3_mois_pct: Valeur::Connue(1),
+                apprenants_30_jours_pct: Valeur::Connue(1),
+            }],
+            ..OpenData::default()
+        };
+        assert_eq!(coverage(&counts([4, 4, 3, 0])), Ok(()));
+        assert!(
+            coverage(&counts([4, 3, 4, 0])).is_err() && coverage(&counts([4, 5, 4, 0])).is_err()
+        );
+    }
+
+    #[test]
+    fn one_organisation_in_five_may_be_lost_and_no_more() {
+        let data = |codes: &[&str]| OpenData {
+            series: codes
+                .iter()
+                .map(|code| {
+                    serie(Maille::Organisme, code, Indicateur::Apprentis, Valeur::Connue(9))
+                })
+                .collect(),
+            ..OpenData::default()
+        };
+        let version = Version {
+            id: String::new(),
+            files: vec![File { path: MANIFEST.to_owned(), body: br#"{"fichiers":[]}"#.to_vec() }],
+        };
+        let four = data(&["a", "b", "c", "d"]);
+        let three = data(&["a", "b", "c"]);
+        assert_eq!(check(&four, &version, Some(5)), Ok(()));
+        let refused = Err(Refused::Shrinks { before: 5, now: 3 });
+        assert_eq!(check(&three, &version, Some(5)), refused);
+        assert_eq!(check(&three, &version, None), Ok(()), "it was said to be right");
+    }
+}
