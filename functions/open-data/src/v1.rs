@@ -197,9 +197,28 @@ pub struct Organisme {
     pub premiere_transmission: String,
     /// Day of its last accepted file, ISO 8601; empty when it never sent one.
     pub derniere_transmission: String,
+    /// Its national networks, by their codes, separated by `|`; empty when it is in none that is
+    /// known.
+    #[serde(skip)]
+    pub reseaux: String,
     /// The code of its page: UAI, or `UAI-SIRET` where the UAI is shared. Not a column.
     #[serde(skip)]
     pub code: String,
+}
+
+/// One certification that learners prepare: what its level, domain and OPCO are, wherever it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certification {
+    /// As in the figures: an RNCP or a CFD code, or `non renseigné`.
+    pub code: String,
+    /// Its name, when the reference gives it; else empty.
+    pub libelle: String,
+    /// The modality of `niveau` of all its learners; empty where it depends on their CFD codes.
+    pub niveau: String,
+    /// The same of `domaine`.
+    pub domaine: String,
+    /// The modalities of `opco` of all its learners, separated by `|`.
+    pub opcos: String,
 }
 
 /// Below this part of the organisations, in percent, a figure describes them, not their territory.
@@ -291,6 +310,8 @@ pub struct OpenData {
     pub series: Vec<Serie>,
     /// Sorted by uai, siret.
     pub organismes: Vec<Organisme>,
+    /// Those of the figures, sorted by code.
+    pub certifications: Vec<Certification>,
     /// Every territory that has an organisation; sorted by maille, code.
     pub couvertures: Vec<Couverture>,
     /// Sorted by maille, code, dimension, modalite, indicateur, date.

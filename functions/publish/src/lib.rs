@@ -21,14 +21,18 @@ mod version;
 
 use anyhow::Context as _;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use domain::aggregate::Indicators;
+use domain::vocabulary::References;
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use lambda_runtime::{LambdaEvent, service_fn};
+use open_data::v1::OpenData;
 use serde::{Deserialize, Serialize};
 use store::{Arrival, Config, Key, Run, Shelf, Store, Wake};
 
 pub use refusal::{Refused, refusal};
 pub use rollback::{RolledBack, accept_losses, rollback};
 pub use signature::{InvalidKey, PUBLIC_KEY, SIGNATURE, Signer};
+pub use translate::complete;
 pub use version::{File, Past, Version};
 
 /// Path of the manifest, below a version.
@@ -142,6 +146,15 @@ async fn publish_message(
     Ok(())
 }
 
+/// What may be published of these figures.
+pub fn open_data(
+    exact: &Indicators,
+    references: &References,
+    run: &Run,
+) -> anyhow::Result<OpenData> {
+    translate::open_data(&domain::publish::protect(exact, references), references, run)
+}
+
 /// Publishes a run without a signature.
 pub async fn publish(store: &Store, id: &str) -> anyhow::Result<()> {
     publish_signed(store, None, id).await
@@ -167,9 +180,9 @@ pub async fn publish_signed(
     let mut indicators = store::read_indicators(&key.path(), figures)?;
     domain::publish::keep_public(&mut indicators);
     let references = store.references(&run.versions()?).await?;
-    let published = domain::publish::protect(&indicators, &references.organisations);
+    let mut data = open_data(&indicators, &references, &run)?;
+    let dates = std::mem::take(&mut indicators.dates);
     drop(indicators);
-    let mut data = translate::open_data(&published, &references, &run)?;
     let former = match &shown {
         Some(shown) => Some(revisions::manifest(store, &shown.version).await?),
         None => None,
@@ -177,11 +190,11 @@ pub async fn publish_signed(
     let remplace = former.as_ref().and_then(|former| former.replaced(&run.today));
     let accepted = shown.as_ref().is_some_and(|shown| shown.losses_accepted);
     let before = former.as_ref().and_then(|former| former.organismes).filter(|_| !accepted);
-    let carried = former.map(|former| revisions::carried(former, &published.dates, &run.today));
+    let carried = former.map(|former| revisions::carried(former, &dates, &run.today));
     let carried = carried.unwrap_or_default();
     data.revisions = revisions::since(store, &carried, &data).await?;
     let past = Past { carried, remplace };
-    let version = Version::of(&data, &published.dates, &run, past, signer)?;
+    let version = Version::of(&data, &dates, &run, past, signer)?;
     refusal::check(&data, &version, before)?;
 
     let writes = version.files.into_iter().map(|File { path, body }| {

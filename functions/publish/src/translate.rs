@@ -2,14 +2,17 @@
 //! internal can slip through.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Context as _;
-use domain::aggregate::Level;
-use domain::publish::{Published, Reason, Value, coverage};
-use domain::vocabulary::{References, territory};
+use domain::aggregate::{
+    Dimension, Indicators, Level, certification_label, classes_of_certification,
+};
+use domain::publish::{INDICATORS, Published, Reason, Value, coverage, indicators};
+use domain::vocabulary::{Organisation, References, territory};
 use open_data::v1::{
-    Couverture, INCONNUE, Indicateur, Motif, NATURES, OpenData, Organisme, Serie, Valeur,
+    Certification, Couverture, INCONNUE, Indicateur, Motif, NATURES, OpenData, Organisme, Serie,
+    Valeur,
 };
 use store::{Run, Transmission};
 
@@ -18,29 +21,47 @@ pub(crate) fn open_data(
     references: &References,
     run: &Run,
 ) -> anyhow::Result<OpenData> {
-    let mut series: Vec<Serie> = published
-        .cells
-        .iter()
-        .flat_map(|cell| {
-            Indicateur::ALL.iter().enumerate().map(|(place, indicateur)| Serie {
-                maille: store::maille(cell.level),
-                code: cell.code.clone(),
-                libelle: cell.label.clone(),
-                dimension: store::dimension(cell.dimension),
-                modalite: Cow::Owned(cell.modality.clone()),
+    Ok(OpenData {
+        dates: published.dates.iter().map(ToString::to_string).collect(),
+        series: series(published.cells.iter().map(|cell| {
+            let values = cell.values.iter().map(|values| values.map(valeur)).collect();
+            (cell.key(), cell.label.as_str(), values)
+        })),
+        organismes: organismes(references, &run.transmissions),
+        certifications: certifications(published, references),
+        couvertures: couvertures(published, references, run)?,
+        revisions: Vec::new(),
+    })
+}
+
+/// Every figure as it is, in the order of the published ones: for the auditor.
+pub fn complete(exact: &Indicators) -> Vec<Serie> {
+    series(exact.cells.iter().map(|cell| {
+        let counts = cell.counts.iter().map(|counts| indicators(*counts).map(Valeur::Connue));
+        (cell.key(), cell.label.as_str(), counts.collect())
+    }))
+}
+
+type Name<'a> = (Level, &'a str, Dimension, &'a str);
+
+fn series<'a>(
+    cells: impl Iterator<Item = (Name<'a>, &'a str, Vec<[Valeur; INDICATORS]>)>,
+) -> Vec<Serie> {
+    let mut series: Vec<Serie> = cells
+        .flat_map(|((level, code, dimension, modality), label, values)| {
+            Indicateur::ALL.iter().enumerate().map(move |(place, indicateur)| Serie {
+                maille: store::maille(level),
+                code: code.to_owned(),
+                libelle: label.to_owned(),
+                dimension: store::dimension(dimension),
+                modalite: Cow::Owned(modality.to_owned()),
                 indicateur: *indicateur,
-                valeurs: cell.values.iter().map(|values| valeur(values[place])).collect(),
+                valeurs: values.iter().map(|values| values[place]).collect(),
             })
         })
         .collect();
     series.sort_by(|one, other| one.key().cmp(&other.key()));
-    Ok(OpenData {
-        dates: published.dates.iter().map(ToString::to_string).collect(),
-        series,
-        organismes: organismes(references, &run.transmissions),
-        couvertures: couvertures(published, references, run)?,
-        revisions: Vec::new(),
-    })
+    series
 }
 
 /// Of the territories whose figures are published.
@@ -114,7 +135,32 @@ fn organismes(references: &References, transmissions: &[Transmission]) -> Vec<Or
             code_zone_emploi: zone.unwrap_or_default(),
             premiere_transmission: day(|one| &one.first).unwrap_or_default(),
             derniere_transmission: day(|one| &one.last).unwrap_or_default(),
+            reseaux: networks_of(references, &listed.organisation),
             code: reference.public_code(&listed.organisation),
+        }
+    });
+    list.collect()
+}
+
+fn networks_of(references: &References, organisation: &Organisation) -> String {
+    let codes = references.networks_of(organisation).iter().map(|network| network.code);
+    codes.collect::<Vec<_>>().join("|")
+}
+
+/// The modalities of `certification`, and what follows from each.
+fn certifications(published: &Published, references: &References) -> Vec<Certification> {
+    let cells = published.cells.iter().filter(|cell| cell.dimension == Dimension::Certification);
+    let codes: BTreeSet<&str> = cells.map(|cell| cell.modality.as_str()).collect();
+    let list = codes.into_iter().map(|code| {
+        let classes = |dimension| {
+            classes_of_certification(references, code, dimension).unwrap_or_default().join("|")
+        };
+        Certification {
+            code: code.to_owned(),
+            libelle: certification_label(references, code).unwrap_or_default().to_owned(),
+            niveau: classes(Dimension::Niveau),
+            domaine: classes(Dimension::Domaine),
+            opcos: classes(Dimension::Opco),
         }
     });
     list.collect()

@@ -669,6 +669,7 @@ mod tests {
             code_zone_emploi: String::new(),
             premiere_transmission: String::new(),
             derniere_transmission: if rang < transmis { dates[1] } else { "" }.to_owned(),
+            reseaux: String::new(),
             code: format!("035000{rang}A"),
         };
         let data = OpenData {
@@ -683,6 +684,7 @@ mod tests {
                 valeurs: apprentis.to_vec(),
             }],
             organismes: (0..2).map(organisme).collect(),
+            certifications: Vec::new(),
             couvertures: vec![couverture(transmis as u32, 2)],
             revisions: Vec::new(),
         };

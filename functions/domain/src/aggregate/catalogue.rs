@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::Dimension;
 use super::breakdown::{self, Breakdown, FIXED, MODALITIES, UNKNOWN};
+use crate::vocabulary::references::Certification;
 use crate::vocabulary::{Cfd, Organisation, References, Rncp};
 
 /// What a learner prepares.
@@ -71,15 +72,14 @@ impl Catalogue {
 
     fn read_training(&mut self, references: &References, training: Training) -> Vec<Breakdown> {
         let known = references.certification(training.rncp, training.cfd);
-        let level = known.and_then(|known| known.level);
-        let domain = known.map_or("", |known| known.domain.as_str());
-        let opcos = known.map_or(&[][..], |known| &known.opcos);
         let mut breakdowns = vec![
-            breakdown::level(level, training.cfd),
+            breakdown::level(known.and_then(|known| known.level), training.cfd),
             self.number(Dimension::Certification, &training.certification()),
-            self.number(Dimension::Domaine, domain),
         ];
-        breakdowns.extend(self.numbers(Dimension::Opco, opcos.iter().map(|opco| opco.code)));
+        for dimension in [Dimension::Domaine, Dimension::Opco] {
+            let words = words(dimension, known);
+            breakdowns.extend(words.into_iter().map(|word| self.number(dimension, word)));
+        }
         breakdowns
     }
 
@@ -89,29 +89,74 @@ impl Catalogue {
         organisation: &Organisation,
     ) -> Vec<Breakdown> {
         let listed = references.organisations.get(organisation);
-        let networks = references.networks_of(organisation).iter().map(|network| network.code);
         let mut breakdowns = vec![breakdown::nature(listed.map(|listed| listed.nature.as_str()))];
-        breakdowns.extend(self.numbers(Dimension::Reseau, networks));
+        let networks = networks(references, organisation);
+        breakdowns.extend(networks.into_iter().map(|word| self.number(Dimension::Reseau, word)));
         breakdowns
     }
 
-    /// The numbers of several modalities; that of none is not known.
-    fn numbers<'a>(
-        &mut self,
-        dimension: Dimension,
-        words: impl Iterator<Item = &'a str>,
-    ) -> Vec<Breakdown> {
-        let numbers: Vec<Breakdown> = words.map(|word| self.number(dimension, word)).collect();
-        if numbers.is_empty() { vec![self.number(dimension, "")] } else { numbers }
-    }
-
     fn number(&mut self, dimension: Dimension, word: &str) -> Breakdown {
-        let name = (dimension, if word.is_empty() { UNKNOWN } else { word }.to_owned());
+        let name = (dimension, word.to_owned());
         let next = FIXED + self.names.len();
         *self.numbers.entry(name).or_insert_with_key(|name| {
             self.names.push(name.clone());
             next
         })
+    }
+}
+
+/// The domain or the OPCO of a training, from what is known of its certification.
+fn words(dimension: Dimension, known: Option<&Certification>) -> Vec<&str> {
+    let words = match (dimension, known) {
+        (Dimension::Domaine, Some(known)) => vec![known.domain.as_str()],
+        (Dimension::Opco, Some(known)) => known.opcos.iter().map(|opco| opco.code).collect(),
+        _ => Vec::new(),
+    };
+    or_unknown(words)
+}
+
+/// The modalities of `reseau` of an organisation.
+fn networks(references: &References, organisation: &Organisation) -> Vec<&'static str> {
+    or_unknown(references.networks_of(organisation).iter().map(|network| network.code).collect())
+}
+
+fn or_unknown(mut words: Vec<&str>) -> Vec<&str> {
+    words.retain(|word| !word.is_empty());
+    if words.is_empty() { vec![UNKNOWN] } else { words }
+}
+
+/// The modalities of `niveau`, `domaine` or `opco` under which are the learners of a modality of
+/// `certification`. None when they depend on the CFD code of each too: of an RNCP code that the
+/// reference does not tell.
+pub fn classes_of_certification<'a>(
+    references: &'a References,
+    modality: &str,
+    dimension: Dimension,
+) -> Option<Vec<&'a str>> {
+    let rncp = modality.strip_prefix("RNCP").and_then(|_| Rncp::parse(modality));
+    let cfd = if rncp.is_some() { None } else { Cfd::parse(modality) };
+    let known = references.certification(rncp, cfd);
+    let level = known.and_then(|known| known.level);
+    match dimension {
+        Dimension::Niveau if rncp.is_some() && level.is_none() => None,
+        Dimension::Niveau => Some(vec![MODALITIES[breakdown::level(level, cfd)].1]),
+        _ if rncp.is_some() && known.is_none() => None,
+        _ => Some(words(dimension, known)),
+    }
+}
+
+/// The modalities of `nature` or `reseau` under which are the learners of an organisation.
+pub(crate) fn classes_of_organisation(
+    references: &References,
+    organisation: &Organisation,
+    dimension: Dimension,
+) -> Vec<&'static str> {
+    match dimension {
+        Dimension::Nature => {
+            let listed = references.organisations.get(organisation);
+            vec![MODALITIES[breakdown::nature(listed.map(|listed| listed.nature.as_str()))].1]
+        }
+        _ => networks(references, organisation),
     }
 }
 

@@ -30,7 +30,8 @@ pub mod why;
 
 pub use aggregator::Aggregator;
 pub use calendar::{SCHOOL_YEARS_BEFORE, dates};
-pub use catalogue::certification_label;
+pub(crate) use catalogue::classes_of_organisation;
+pub use catalogue::{certification_label, classes_of_certification};
 pub use figures::{Figures, Ledger};
 
 use crate::vocabulary::Day;

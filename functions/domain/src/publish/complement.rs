@@ -2,20 +2,22 @@
 //!
 //! A reader who knows every published figure and every relation between them must be left with at
 //! least [`POSSIBLE_VALUES`] values for each count of one to four. Figures are added to the withheld
-//! ones until no relation has a single unknown, and until the bounds that relations put on each
-//! other leave room. Only figures of five and more are added: a reader may know that a zero is
-//! always shown, and the bounds here suppose it.
+//! ones until no relation has a single unknown, until the bounds that relations put on each other leave
+//! room, and until all relations together pin none down. Only figures of five and more are added: a
+//! reader may know that a zero is always shown, and the bounds here suppose it.
 //!
-//! Not here: combinations of several relations beyond bounds (linear programming), and comparisons
-//! of two dates or two publications.
+//! Not here: the least and most that all relations together leave (linear programming), and
+//! comparisons of two dates or two publications.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::iter::{once, repeat};
 
+use super::kernel;
 use super::relations::{Relation, Relations, Variable, is_headline};
 use super::withhold::is_secret;
 use super::{Published, Reason, Value, indicators, withhold};
 use crate::aggregate::Indicators;
-use crate::vocabulary::Reference;
+use crate::vocabulary::References;
 
 /// How many values a withheld count of one to four must keep.
 pub const POSSIBLE_VALUES: u32 = 5;
@@ -28,13 +30,13 @@ const MOST_LOOKS: usize = 64;
 
 /// Every figure, but those of one to four learners and those that would give them away.
 ///
-/// The reference tells the department of each organisation.
-pub fn protect(exact: &Indicators, reference: &Reference) -> Published {
-    let relations = Relations::new(&exact.cells, reference);
+/// The references tell where each organisation is, and what each certification and organisation is.
+pub fn protect(exact: &Indicators, references: &References) -> Published {
+    let relations = Relations::new(&exact.cells, references);
     let mut published = withhold(exact);
     for date in 0..exact.dates.len() {
         let counts = exact.cells.iter().map(|cell| indicators(cell.counts[date]));
-        let counts: Vec<u32> = counts.flatten().collect();
+        let counts = relations.counts(counts.flatten().collect());
         let mut hidden = Mask::new(&relations, &counts).close().into_iter();
         for cell in &mut published.cells {
             for value in &mut cell.values[date] {
@@ -69,7 +71,7 @@ impl<'a> Mask<'a> {
             queue: VecDeque::new(),
         };
         for (variable, count) in (0..).zip(counts) {
-            if is_secret(*count) {
+            if is_secret(*count) || relations.is_unseen(variable) {
                 mask.hide(variable);
             }
         }
@@ -91,10 +93,73 @@ impl<'a> Mask<'a> {
                     self.hide(complement);
                 }
             }
-            if self.queue.is_empty() {
+            if self.queue.is_empty() && !self.loosen() {
                 return self.hidden;
             }
         }
+    }
+
+    /// Hides a twin of each figure that all relations together pin down; tells whether there was one.
+    fn loosen(&mut self) -> bool {
+        let mut touched = vec![false; self.relations.all.len()];
+        for variable in self.pinned() {
+            if self.of(variable).iter().any(|number| touched[*number as usize]) {
+                continue;
+            }
+            let twin = self.twin(variable).or_else(|| self.complement_near(variable));
+            let Some(twin) = twin else { continue };
+            self.hide(twin);
+            for number in self.of(variable).iter().chain(self.of(twin)) {
+                touched[*number as usize] = true;
+            }
+        }
+        !self.queue.is_empty()
+    }
+
+    /// The withheld figures to which all relations together leave a single value.
+    fn pinned(&self) -> Vec<Variable> {
+        let hidden: Vec<Variable> =
+            (0..self.hidden.len() as Variable).filter(|it| self.is_hidden(*it)).collect();
+        let mut number = vec![0; self.hidden.len()];
+        for (place, variable) in (0..).zip(&hidden) {
+            number[*variable as usize] = place;
+        }
+        let live = (0..self.relations.all.len() as u32).filter(|it| !self.is_clear(*it));
+        let equations = live.map(|relation| {
+            let signed = self.relation(relation).iter().zip(once(-1).chain(repeat(1)));
+            let hidden = signed.filter(|(variable, _)| self.is_hidden(**variable));
+            hidden.map(|(variable, sign)| (number[*variable as usize], sign)).collect()
+        });
+        let pinned = kernel::pinned(hidden.len(), equations.collect());
+        let pinned = pinned.into_iter().map(|place| hidden[place as usize]);
+        pinned.filter(|variable| !self.relations.is_unseen(*variable)).collect()
+    }
+
+    /// The figure, of those a variable is summed with, that leaves fewest relations with a single
+    /// unknown; then the one that costs readers least.
+    fn twin(&self, variable: Variable) -> Option<Variable> {
+        let own: BTreeSet<u32> = self.of(variable).iter().copied().collect();
+        let hidden = |number: u32| {
+            self.parts[number as usize].0 + u32::from(self.is_hidden(self.relation(number)[0]))
+        };
+        let candidates: BTreeSet<Variable> =
+            own.iter().flat_map(|number| self.relation(*number)).copied().collect();
+        candidates.into_iter().filter(|it| !self.is_hidden(*it) && self.count(*it) > 0).min_by_key(
+            |it| {
+                let its: BTreeSet<u32> = self.of(*it).iter().copied().collect();
+                let left = own.difference(&its).filter(|number| hidden(**number) == 1).count();
+                let new = its.difference(&own).filter(|number| hidden(**number) == 0).count();
+                let few = self.count(*it) <= 2 * POSSIBLE_VALUES;
+                (
+                    left + new,
+                    few,
+                    self.relations.wanted(*it),
+                    is_headline(*it),
+                    self.count(*it),
+                    *it,
+                )
+            },
+        )
     }
 
     fn relation(&self, number: u32) -> &'a Relation {
@@ -128,6 +193,10 @@ impl<'a> Mask<'a> {
 
     /// Whether one relation, alone, leaves enough possible values.
     fn is_safe(&self, number: u32) -> bool {
+        if self.relations.has_unseen[number as usize] {
+            // What is unseen may be nothing, and need not be kept secret: bounds say more.
+            return true;
+        }
         let (hidden, sum) = self.parts[number as usize];
         if self.is_hidden(self.relation(number)[0]) {
             return hidden > 0;
@@ -169,7 +238,9 @@ impl<'a> Mask<'a> {
     /// The secret counts to which all relations together leave too few values.
     fn narrow(&self) -> Vec<Variable> {
         let bounds = self.bounds();
-        let secrets = (0..).zip(self.counts).filter(|(_, count)| is_secret(**count));
+        let secrets = (0..)
+            .zip(self.counts)
+            .filter(|(variable, count)| is_secret(**count) && !self.relations.is_unseen(*variable));
         secrets
             .map(|(variable, _)| variable)
             .filter(|variable| {
@@ -185,8 +256,9 @@ impl<'a> Mask<'a> {
             .hidden
             .iter()
             .zip(self.counts)
-            .map(|(hidden, count)| match hidden {
-                true => (1, UNBOUNDED),
+            .zip(0..)
+            .map(|((hidden, count), variable)| match hidden {
+                true => (i64::from(!self.relations.is_unseen(variable)), UNBOUNDED),
                 false => (i64::from(*count), i64::from(*count)),
             })
             .collect();

@@ -5,6 +5,7 @@
 
 mod complement;
 mod coverage;
+pub mod kernel;
 mod relations;
 mod withhold;
 
@@ -30,9 +31,10 @@ const LEAST_BROKEN_DOWN: u32 = 1_000;
 /// Keeps what is for the public at all.
 ///
 /// An organisation is shown as a whole: broken down by age or level, nearly all its figures would be
-/// withheld, and many others with them. So would those of regions where few organisations transmit:
-/// a level of places is broken down once three in four of those that have learners, on the last day,
-/// have a thousand. Levels are kept or left whole, for sums would otherwise be unknown.
+/// withheld, and many others with them. So is an employment zone, which cuts departments: what two
+/// breakdowns have in common could not be told. Regions where few organisations transmit are whole
+/// too: a level of places is broken down once three in four of those that have learners, on the last
+/// day, have a thousand. Levels are kept or left whole, for sums would otherwise be unknown.
 ///
 /// Example. Sixty organisations transmit, 9,600 learners in all: the country is broken down, its
 /// regions are not yet. Three thousand transmit: departments are.
@@ -46,16 +48,17 @@ pub fn keep_public(indicators: &mut Indicators) {
     }
     let is_broken_down = |level: Level| {
         let [places, large] = large.get(&level).copied().unwrap_or_default();
-        level == Level::France || level != Level::Organisme && 4 * large >= 3 * places
+        let whole = [Level::Organisme, Level::ZoneEmploi].contains(&level);
+        level == Level::France || !whole && 4 * large >= 3 * places
     };
     indicators.cells.retain(|cell| {
-        is_protected(cell) && (cell.dimension == Dimension::Ensemble || is_broken_down(cell.level))
+        is_given(cell) && (cell.dimension == Dimension::Ensemble || is_broken_down(cell.level))
     });
 }
 
-/// Whether [`protect`] knows the sums that a cell is in. Zones cut departments; networks, OPCO,
-/// domains and kinds of organisation cut each other: these stay private.
-fn is_protected(cell: &Cell) -> bool {
+/// Whether a cell is given at all. Zones cut departments; networks, OPCO, domains and kinds of
+/// organisation cut each other: to protect their sums too would cost more figures than they give.
+fn is_given(cell: &Cell) -> bool {
     cell.level != Level::ZoneEmploi
         && !matches!(
             cell.dimension,
@@ -120,6 +123,13 @@ pub struct PublishedCell {
     pub values: Vec<[Value; INDICATORS]>,
 }
 
+impl PublishedCell {
+    /// What the published files are sorted by.
+    pub fn key(&self) -> (Level, &str, Dimension, &str) {
+        (self.level, &self.code, self.dimension, &self.modality)
+    }
+}
+
 /// The indicators of a cell at one date, in the order of the published files.
 pub fn indicators(counts: Counts) -> [u32; INDICATORS] {
     [counts.abandons, counts.apprenants(), counts.apprentis, counts.inscrits, counts.rupturants]
@@ -144,7 +154,6 @@ mod tests {
         for (level, (code, apprentis)) in regions.into_iter().chain([(Level::France, ("FR", 99))]) {
             cells.push(cell(level, code, Dimension::Ensemble, "", apprentis));
             cells.push(cell(level, code, Dimension::Sexe, "F", apprentis));
-            cells.push(cell(level, code, Dimension::Reseau, "MFR", apprentis));
         }
         Indicators { dates: vec!["2026-11-24".parse().unwrap()], cells }
     }

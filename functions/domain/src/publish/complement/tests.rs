@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::aggregate::tests::{count, country, reference};
-use crate::aggregate::{Dimension, Indicators, Level};
-use crate::publish::is_protected;
+use crate::aggregate::{Cell, Counts, Dimension, Indicators, Level};
 use crate::record::Record;
-use crate::vocabulary::{LearnerKey, territory};
+use crate::vocabulary::references::{Certification, Certifications, Code};
+use crate::vocabulary::{LearnerKey, References, territory};
 
 /// Level, code, dimension, modality, indicator.
 type Name = (Level, String, Dimension, String, usize);
@@ -23,8 +23,18 @@ fn exact_country(seed: u64, size: i32) -> Indicators {
     let records: Vec<(u32, Record)> =
         country(seed, size, 0).into_iter().enumerate().map(alone).collect();
     let mut exact = count(&records).0;
-    exact.cells.retain(is_protected);
+    keep_whole_organisations(&mut exact);
     exact
+}
+
+/// As they are published.
+fn keep_whole_organisations(exact: &mut Indicators) {
+    let whole = |cell: &Cell| cell.dimension == Dimension::Ensemble;
+    exact.cells.retain(|cell| cell.level != Level::Organisme || whole(cell));
+}
+
+fn references() -> References {
+    References { organisations: reference(), ..References::default() }
 }
 
 /// The figures that the sums of a figure lead to: its name in each total it is a part of. A code
@@ -45,6 +55,8 @@ fn totals(name: &Name, departments: &BTreeMap<String, String>) -> Vec<(Name, Str
             found.push((at(Level::Region, it.region().code), "départements".to_owned()));
             found.push((at(Level::Academie, it.academy().code), "départements".to_owned()));
         }
+        // Those of an organisation that is nowhere are in no region: a reader sees it as a whole.
+        (Level::Region | Level::Academie, _) if *dimension != Dimension::Ensemble => {}
         (Level::Region, _) => found.push((at(Level::France, "FR"), "régions".to_owned())),
         (Level::Academie, _) => found.push((at(Level::France, "FR"), "académies".to_owned())),
         (Level::Organisme, None) => {
@@ -57,8 +69,9 @@ fn totals(name: &Name, departments: &BTreeMap<String, String>) -> Vec<(Name, Str
         let apprenants = (*level, code.clone(), *dimension, modality.clone(), 1);
         found.push((apprenants, "statuts".to_owned()));
     }
+    let overlap = dimension.is_multivalued();
     let by_break = *dimension == Dimension::AncienneteRupture;
-    if *dimension != Dimension::Ensemble && (!by_break || *indicator == 4) {
+    if *dimension != Dimension::Ensemble && !overlap && (!by_break || *indicator == 4) {
         let whole = (*level, code.clone(), Dimension::Ensemble, String::new(), *indicator);
         found.push((whole, format!("{dimension:?}")));
     }
@@ -137,7 +150,7 @@ const TODAY: usize = 27;
 fn nothing_withheld_can_be_found_again() {
     for (seed, size) in [(1, 40), (2, 150), (3, 400), (4, 900)] {
         let exact = exact_country(seed, size);
-        let published = protect(&exact, &reference());
+        let published = protect(&exact, &references());
         for date in DATES {
             assert_eq!(found(&exact, &published, date), (0, 0), "seed {seed}, date {date}");
         }
@@ -154,7 +167,7 @@ fn the_reader_of_these_tests_is_able() {
 #[test]
 fn most_complements_are_needed() {
     let exact = exact_country(3, 400);
-    let published = protect(&exact, &reference());
+    let published = protect(&exact, &references());
     let mut caught = 0;
     let mut tried = 0;
     for (place, cell) in exact.cells.iter().enumerate() {
@@ -179,9 +192,9 @@ fn most_complements_are_needed() {
 fn what_is_shown_is_exact_and_zero_is_always_shown() {
     // Learners in two organisations, whose sums are inexact, are in this country.
     let (mut exact, _) = count(&country(6, 900, 0));
-    exact.cells.retain(is_protected);
-    let published = protect(&exact, &reference());
-    assert_eq!(published, protect(&exact, &reference()));
+    keep_whole_organisations(&mut exact);
+    let published = protect(&exact, &references());
+    assert_eq!(published, protect(&exact, &references()));
     for (cell, shown) in exact.cells.iter().zip(&published.cells) {
         for (counts, values) in cell.counts.iter().zip(&shown.values) {
             for (count, value) in indicators(*counts).into_iter().zip(values) {
@@ -191,4 +204,46 @@ fn what_is_shown_is_exact_and_zero_is_always_shown() {
             }
         }
     }
+}
+
+#[test]
+fn a_level_does_not_give_away_its_certifications() {
+    let references = References {
+        certifications: Certifications::new(
+            [("RNCP1001", 3), ("RNCP1002", 3), ("RNCP1003", 5)].map(|(code, level)| {
+                Certification {
+                    code: Code::parse(code).unwrap(),
+                    label: String::new(),
+                    level: Some(level),
+                    domain: String::new(),
+                    opcos: Vec::new(),
+                }
+            }),
+        ),
+        ..references()
+    };
+    let cell = |dimension, modality: &str, apprentis| Cell {
+        level: Level::France,
+        code: "FR".to_owned(),
+        label: String::new(),
+        dimension,
+        modality: modality.to_owned(),
+        counts: vec![Counts { apprentis, ..Counts::default() }],
+    };
+    let exact = Indicators {
+        dates: vec!["2026-10-31".parse().unwrap()],
+        cells: vec![
+            cell(Dimension::Certification, "RNCP1001", 3),
+            cell(Dimension::Certification, "RNCP1002", 60),
+            cell(Dimension::Certification, "RNCP1003", 50),
+            cell(Dimension::Ensemble, "", 113),
+            cell(Dimension::Niveau, "3", 63),
+            cell(Dimension::Niveau, "5", 50),
+        ],
+    };
+    let published = protect(&exact, &references);
+    let shown: Vec<bool> =
+        published.cells.iter().map(|cell| cell.values[0][2].known().is_some()).collect();
+    // The least certification would do for the sum of all three; of the level, only the other will.
+    assert_eq!(shown, [false, false, true, true, true, true]);
 }
