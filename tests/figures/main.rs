@@ -6,6 +6,7 @@
 mod aggregate;
 mod peers;
 mod people;
+mod secrets;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -43,6 +44,7 @@ fn main() -> anyhow::Result<()> {
             let rows = arguments.get(3).map_or(Ok(10_000_000), |rows| rows.parse())?;
             aggregate::compare(Path::new(python), rows)
         }
+        Some("secrets") => secrets::measure(&arguments[2..]),
         learners => all(learners.map_or(Ok(100_000), str::parse)?),
     }
 }

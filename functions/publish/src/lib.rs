@@ -8,6 +8,7 @@
 //! | run twice | same bytes to the same keys; an older run never takes the place of a newer one |
 //! | fails when | the store fails or holds something we did not write, or what was made must not reach the public ([`Refused`]): the former stays |
 
+pub mod audit;
 mod beside;
 mod files;
 mod metadata;

@@ -1,0 +1,86 @@
+//! The auditor: reads the files of a publication before the public does, writes down every sum a
+//! reader can make (`sums`), and looks for withheld figures that these give away (`search`).
+//!
+//! It knows nothing of how figures were withheld. Beside the files it is given one complete set of
+//! figures, checks that it agrees with everything published, then proves of each withheld figure
+//! that other complete sets agree as well: of a count of one to four, that it could have five values
+//! at least; of any other, that it could have two. What it does not prove may still be safe: its walks
+//! are of bounded length.
+
+mod search;
+mod sums;
+
+use anyhow::{Context as _, ensure};
+use open_data::v1::{OpenData, Serie};
+
+use sums::Reader;
+
+/// What an audit says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Audit {
+    /// Withheld figures, over all dates.
+    pub withheld: usize,
+    /// Those that a reader can work out, or nearly.
+    pub leaks: Vec<Leak>,
+}
+
+/// A withheld figure that is known too well.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leak {
+    /// The date of the figure, ISO 8601.
+    pub date: String,
+    /// Which figure it is.
+    pub name: String,
+    /// How many values were found that it can have.
+    pub values: u32,
+}
+
+/// Audits what is published. `complete` gives every figure, in the order of the published ones.
+///
+/// # Errors
+///
+/// When the complete set disagrees with what is published, or when tables do not add up.
+pub fn audit(published: &OpenData, complete: &[Serie]) -> anyhow::Result<Audit> {
+    let OpenData { dates, series, organismes, certifications, .. } = published;
+    let reader = Reader::new(series, organismes, certifications)?;
+    let same = series.iter().map(Serie::key).eq(complete.iter().map(Serie::key));
+    ensure!(same, "the complete set is not of the figures that are published");
+    let rows = reader.rows();
+    let mut audit = Audit::default();
+    for (place, date) in dates.iter().enumerate() {
+        let mut hidden = Vec::with_capacity(series.len());
+        let mut counts = Vec::with_capacity(series.len());
+        for (shown, complete) in series.iter().zip(complete) {
+            let count = complete.valeurs[place].connue().context("the complete set has a hole")?;
+            let shown = shown.valeurs[place].connue();
+            ensure!(
+                shown.is_none_or(|shown| shown == count),
+                "{:?} is not what is published",
+                complete.key()
+            );
+            hidden.push(shown.is_none());
+            counts.push(count);
+        }
+        let withheld_zero =
+            hidden.iter().zip(&counts).any(|(hidden, count)| *hidden && *count == 0);
+        ensure!(!withheld_zero, "a zero is withheld: it is supposed to be shown");
+        if let Some(row) = search::broken(&rows, &counts).next() {
+            let names: Vec<String> = row
+                .terms
+                .iter()
+                .take(4)
+                .map(|term| reader.name(term.0))
+                .collect::<anyhow::Result<_>>()?;
+            anyhow::bail!("the tables of {date} do not add up: {}…", names.join(", "));
+        }
+        audit.withheld += hidden.iter().filter(|hidden| **hidden).count();
+        for found in search::search(&rows, &hidden, &counts) {
+            let name = reader.name(found.figure)?;
+            audit.leaks.push(Leak { date: date.clone(), name, values: found.values });
+        }
+    }
+    Ok(audit)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! What withholding and its audit cost, and how much is withheld, over what `tableau build` left:
+//! `… --bin figures secrets OUT ORGANISMES.csv TODAY [REFERENCES]`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use domain::publish::{LARGEST_SECRET, keep_public};
+use domain::upload::Dataset;
+use domain::vocabulary::References;
+use local::effort::Step;
+use publish::audit::audit;
+use store::{Counted, Run};
+
+use crate::say;
+
+pub(crate) fn measure(arguments: &[String]) -> anyhow::Result<()> {
+    let [out, organismes, today, rest @ ..] = arguments else {
+        anyhow::bail!("OUT ORGANISMES TODAY [REFERENCES]")
+    };
+    let listed = local::references::read(Dataset::Organismes, Path::new(organismes))?;
+    let mut references = References::default().with(listed);
+    if let Some(folder) = rest.first() {
+        for (dataset, lines) in local::references::folder(Path::new(folder))? {
+            if dataset != Dataset::Organismes {
+                references = references.with(lines);
+            }
+        }
+    }
+    let bytes = std::fs::read(Path::new(out).join("private/indicateurs.parquet"))?;
+    let mut exact = store::read_indicators("indicateurs.parquet", bytes.into())?;
+    anyhow::ensure!(exact.dates.last().is_some_and(|day| day.to_string() == *today), "not the day");
+    let all = exact.cells.len();
+    keep_public(&mut exact);
+    say("cells", &format!("{} public of {all}, {} dates", exact.cells.len(), exact.dates.len()));
+
+    let step = Step::start();
+    let published = publish::open_data(&exact, &references, &run(today))?;
+    say("withhold", &step.effort().to_string());
+    let complete = publish::complete(&exact);
+    let (mut figures, mut secrets, mut others) = (0, 0, 0);
+    let mut by_dimension = BTreeMap::<_, [usize; 3]>::new();
+    for (shown, complete) in published.series.iter().zip(&complete) {
+        let counted = by_dimension.entry((shown.maille, shown.dimension)).or_default();
+        for (shown, complete) in shown.valeurs.iter().zip(&complete.valeurs) {
+            figures += 1;
+            counted[0] += 1;
+            if shown.connue().is_none() {
+                let secret = complete.connue().is_some_and(|count| count <= LARGEST_SECRET);
+                secrets += usize::from(secret);
+                others += usize::from(!secret);
+                counted[if secret { 1 } else { 2 }] += 1;
+            }
+        }
+    }
+    say("figures", &format!("{figures}, {secrets} secrets and {others} others withheld"));
+    for ((maille, dimension), [all, secrets, others]) in by_dimension {
+        say(&format!("  {maille} {dimension}"), &format!("{all}: {secrets} + {others}"));
+    }
+
+    let step = Step::start();
+    let audit = audit(&published, &complete)?;
+    say("audit", &step.effort().to_string());
+    say("withheld", &audit.withheld.to_string());
+    say("known too well", &audit.leaks.len().to_string());
+    for leak in audit.leaks.iter().take(20) {
+        say(&leak.date, &format!("{}: {} values", leak.name, leak.values));
+    }
+    Ok(())
+}
+
+/// A run of that day to which nobody transmitted anything.
+fn run(today: &str) -> Run {
+    Run {
+        id: String::new(),
+        today: today.to_owned(),
+        rules: String::new(),
+        revision: 0,
+        code: String::new(),
+        references: BTreeMap::new(),
+        deposits: Vec::new(),
+        counted: Counted::default(),
+        transmissions: Vec::new(),
+    }
+}
