@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::iter::{once, repeat};
 
 use super::kernel;
-use super::relations::{Relation, Relations, Variable, is_headline};
+use super::relations::{MOST_WANTED, Relation, Relations, Variable, is_headline};
 use super::withhold::is_secret;
 use super::{Published, Reason, Value, indicators, withhold};
 use crate::aggregate::Indicators;
@@ -149,8 +149,11 @@ impl<'a> Mask<'a> {
                 let its: BTreeSet<u32> = self.of(*it).iter().copied().collect();
                 let left = own.difference(&its).filter(|number| hidden(**number) == 1).count();
                 let new = its.difference(&own).filter(|number| hidden(**number) == 0).count();
+                // The country and its regions, whole, are the last to be withheld for another.
+                let spared = self.wanted(*it).saturating_sub(MOST_WANTED - 1);
                 let few = self.count(*it) <= 2 * POSSIBLE_VALUES;
                 (
+                    spared,
                     left + new,
                     few,
                     self.relations.wanted(*it),
@@ -214,9 +217,19 @@ impl<'a> Mask<'a> {
             .filter(|variable| !self.is_hidden(*variable) && self.count(*variable) > 0)
             .min_by_key(|variable| {
                 let exposed = self.of(*variable).iter().filter(|number| self.is_clear(**number));
-                let wanted = self.relations.wanted(*variable);
+                let wanted = self.wanted(*variable);
                 (wanted, exposed.count(), is_headline(*variable), self.count(*variable), *variable)
             })
+    }
+
+    /// How much readers want a figure, or a total that would have to be hidden with it: one whose
+    /// other parts are all zero.
+    fn wanted(&self, variable: Variable) -> u8 {
+        let totals = self.of(variable).iter().map(|number| self.relation(*number)[0]);
+        let same = totals.filter(|total| {
+            self.count(*total) == self.count(variable) && !self.relations.is_unseen(*total)
+        });
+        same.chain([variable]).map(|it| self.relations.wanted(it)).max().unwrap_or_default()
     }
 
     /// Whether nothing of a relation is hidden yet: a first hidden figure would call for another.

@@ -111,11 +111,14 @@ impl Relations {
     }
 }
 
+/// From this on, readers want a cell more than any other: the country and its regions, whole.
+pub(super) const MOST_WANTED: u8 = 4;
+
 /// The whole before its breakdowns, the country before its regions, regions before departments.
 fn wanted(cell: &Cell) -> u8 {
     match (cell.level, cell.dimension) {
-        (Level::France, Dimension::Ensemble) => 5,
-        (Level::Region | Level::Academie, Dimension::Ensemble) => 4,
+        (Level::France, Dimension::Ensemble) => MOST_WANTED + 1,
+        (Level::Region | Level::Academie, Dimension::Ensemble) => MOST_WANTED,
         (Level::France, _) => 3,
         (Level::Departement | Level::ZoneEmploi, Dimension::Ensemble) => 2,
         (Level::Region | Level::Academie | Level::Organisme, _) => 1,
