@@ -1,8 +1,9 @@
-//! The auditor: reads the files of a publication before the public does, writes down every sum a
-//! reader can make (`sums`), and looks for withheld figures that these give away (`search`).
+//! The auditor: reads the tables of a publication, writes down every sum a reader can make (`sums`),
+//! and looks for withheld figures that these give away (`search`). It measures: no publication is
+//! refused by it yet.
 //!
-//! It knows nothing of how figures were withheld. Beside the files it is given one complete set of
-//! figures, checks that it agrees with everything published, then proves of each withheld figure
+//! It knows nothing of how figures were withheld, and shares with that the elimination alone
+//! (`domain::publish::kernel`). Beside the tables it is given one complete set of figures, checks that it agrees with everything published, then proves of each withheld figure
 //! that other complete sets agree as well: of a count of one to four, that it could have five values
 //! at least; of any other, that it could have two. What it does not prove may still be safe: its walks
 //! are of bounded length.
