@@ -34,7 +34,7 @@ pub(crate) fn measure(arguments: &[String]) -> anyhow::Result<()> {
     say("cells", &format!("{} public of {all}, {} dates", exact.cells.len(), exact.dates.len()));
 
     let step = Step::start();
-    let published = publish::open_data(&exact, &references, &run(today))?;
+    let (_, published) = publish::open_data(&exact.clone().into(), &references, &run(today))?;
     say("withhold", &step.effort().to_string());
     let complete = publish::complete(&exact);
     let (mut figures, mut secrets, mut others) = (0, 0, 0);

@@ -263,7 +263,9 @@ impl World {
             "aggregate" => aggregate::handle(store, event).await.ok(),
             "publish" => {
                 let signer = publish::Signer::from_hex(&self.secrets.publication_key_secret);
-                Some(publish::handle(store, Some(&signer.unwrap()), event).await)
+                let press =
+                    publish::Press { signer: Some(signer.unwrap()), ..publish::Press::default() };
+                Some(publish::handle(store, &press, event).await)
             }
             other => panic!("no function {other} reads a queue"),
         }

@@ -76,8 +76,16 @@ fn only_the_store_holds_aws_clients() {
 
 #[test]
 fn only_the_keys_write_a_path() {
-    let prefixes =
-        ["records/", "identities/", "indicators/", "runs/", "commits/", "reference/", "v/{"];
+    let prefixes = [
+        "records/",
+        "identities/",
+        "indicators/",
+        "runs/",
+        "shown/",
+        "commits/",
+        "reference/",
+        "v/{",
+    ];
     for folder in [
         "functions/upload",
         "functions/validate",
@@ -150,7 +158,12 @@ fn each_function_is_given_the_variables_it_reads_and_no_other() {
                 reads.insert(shelf.variable());
             }
         }
-        for own in ["LEARNER_KEY_SECRET", "DEAD_LETTERS_ARN", "PUBLICATION_KEY_SECRET"] {
+        for own in [
+            "LEARNER_KEY_SECRET",
+            "DEAD_LETTERS_ARN",
+            "PUBLICATION_KEY_SECRET",
+            "PUBLICATION_RHYTHM",
+        ] {
             if source.contains(own) {
                 reads.insert(own);
             }

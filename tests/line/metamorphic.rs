@@ -46,7 +46,9 @@ async fn tables(world: &World, run: &Run) -> BTreeMap<&'static str, Vec<u8>> {
 async fn figures(world: &World) -> BTreeMap<&'static str, Vec<u8>> {
     let run = counted(world).await;
     let mut figures = tables(world, &run).await;
-    publish::publish(&world.store, &run.id).await.expect("a publication");
+    publish::publish(&world.store, &publish::Press::default(), &run.id)
+        .await
+        .expect("a publication");
     for name in ["indicateurs.csv", "organismes.csv", "couverture.csv", "revisions.csv"] {
         let page = world.page(&format!("donnees/v1/{name}")).await.expect(name);
         figures.insert(name, page.into_bytes());

@@ -21,7 +21,9 @@ pub(crate) async fn small_world() -> World {
     // Judged and counted as of a fixed day, whatever today is.
     world.judge_all("2026-11-22T10:00:00Z").await;
     let run = aggregate::aggregate(&world.store, "2026-11-22".parse().expect("a day")).await;
-    publish::publish(&world.store, &run.expect("a run").id).await.expect("a publication");
+    publish::publish(&world.store, &publish::Press::default(), &run.expect("a run").id)
+        .await
+        .expect("a publication");
     world
 }
 

@@ -23,7 +23,9 @@ async fn a_publication_that_loses_a_third_of_the_organisations_waits_for_a_word(
     }
     world.judge_all("2026-11-22T10:00:00Z").await;
     let run = counted(&world, "2026-11-22").await;
-    publish::publish(&world.store, &run.id).await.expect("a publication");
+    publish::publish(&world.store, &publish::Press::default(), &run.id)
+        .await
+        .expect("a publication");
     let former = world.version().await;
     let manifest = publish::revisions::manifest(&world.store, &former).await.expect("a manifest");
     assert_eq!(manifest.organismes, Some(3));
@@ -33,7 +35,9 @@ async fn a_publication_that_loses_a_third_of_the_organisations_waits_for_a_word(
     world.judge_all("2026-11-22T12:00:00Z").await;
     let run = counted(&world, "2026-11-23").await;
     let before = world.left().await;
-    let error = publish::publish(&world.store, &run.id).await.expect_err("a refusal");
+    let error = publish::publish(&world.store, &publish::Press::default(), &run.id)
+        .await
+        .expect_err("a refusal");
     assert_eq!(world.version().await, former, "the former publication stays");
     assert_eq!(world.left().await, before, "nothing of it was written");
     let line = publish::refusal(&error, "tableau-publish", 1_700_000_000_000).expect("a line");
@@ -47,12 +51,16 @@ async fn a_publication_that_loses_a_third_of_the_organisations_waits_for_a_word(
     assert_eq!(publish::refusal(&other, "tableau-publish", 0), None, "worth another try");
 
     publish::accept_losses(&world.store).await.expect("the operator's word");
-    publish::publish(&world.store, &run.id).await.expect("a publication");
+    publish::publish(&world.store, &publish::Press::default(), &run.id)
+        .await
+        .expect("a publication");
     assert_ne!(world.version().await, former);
 
     // The word is spent: the next loss waits again.
     world.ask(&id(1), Request::Withdrawal).await;
     world.judge_all("2026-11-23T12:00:00Z").await;
     let run = counted(&world, "2026-11-24").await;
-    publish::publish(&world.store, &run.id).await.expect_err("a refusal");
+    publish::publish(&world.store, &publish::Press::default(), &run.id)
+        .await
+        .expect_err("a refusal");
 }

@@ -274,7 +274,9 @@ async fn additions_complete_what_is_known_and_an_explicit_erasure_empties_it() {
     let today = "2026-11-22".parse().expect("a day");
     let count = async || {
         let run = aggregate::aggregate(&world.store, today).await.expect("a run");
-        publish::publish(&world.store, &run.id).await.expect("a publication");
+        publish::publish(&world.store, &publish::Press::default(), &run.id)
+            .await
+            .expect("a publication");
         csv(&world).await
     };
     let apprentis = |csv: &str| france(csv, "apprentis", "2026-11-22");

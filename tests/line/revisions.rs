@@ -1,11 +1,13 @@
-//! The past as it was first published, and as it is now.
+//! The past as it was first published, and as it is now; and what two publications tell together.
+
+use std::collections::BTreeMap;
 
 use acceptance::World;
 use acceptance::files::{ORGANISATIONS, apprentices, organisation};
-use domain::aggregate::{Dimension, Level};
+use domain::aggregate::Level;
 use domain::upload::{Mode, Request};
 use local::commands::why::{Question, why};
-use open_data::v1::Indicateur;
+use open_data::v1::{Dimension, Indicateur, Maille, Motif, Serie, Valeur};
 use publish::revisions::{First, Manifest, manifest};
 use store::{Key, Run};
 
@@ -37,7 +39,9 @@ async fn more(world: &World) {
 /// Counts and publishes as of a day.
 async fn published(world: &World, day: &str) -> Run {
     let run = aggregate::aggregate(&world.store, day.parse().expect("a day")).await.expect("a run");
-    publish::publish(&world.store, &run.id).await.expect("a publication");
+    publish::publish(&world.store, &publish::Press::default(), &run.id)
+        .await
+        .expect("a publication");
     run
 }
 
@@ -73,9 +77,10 @@ async fn a_past_figure_is_told_beside_what_it_was_when_first_published() {
 
     published(&world, "2026-11-23").await;
     more(&world).await;
-    let run = published(&world, "2026-11-24").await;
+    published(&world, "2026-11-24").await;
+    assert!(revisions(&world).await.is_empty(), "a month that was shown stays, that month");
+    let run = published(&world, "2026-12-01").await;
     assert_eq!(of_october(shown(&world).await), expected, "still the first");
-    assert!(world.page(publish::revisions::FIRST).await.is_none(), "the first for no date");
     let told = revisions(&world).await;
     let line = |code: &str| -> Vec<&String> {
         let start = format!("2026-10-31,{code},");
@@ -86,12 +91,10 @@ async fn a_past_figure_is_told_beside_what_it_was_when_first_published() {
         line("departement,974"),
         ["2026-10-31,departement,974,La Réunion,ensemble,,apprentis,2026-11-22,21,31"]
     );
-    assert_eq!(
-        line("region,53"),
-        ["2026-10-31,region,53,Bretagne,ensemble,,apprentis,2026-11-22,40,45"]
-    );
-    // Three withheld with thirty-seven then: neither is told, whatever they are now.
-    assert!(line("departement,29").is_empty() && line("departement,35").is_empty());
+    // Three more in one department, two in the other: both stay as they were, and so their region.
+    for held in ["departement,29", "departement,35", "region,53"] {
+        assert!(line(held).is_empty(), "{held}");
+    }
     let differences = told.iter().map(|line| {
         let mut numbers = line.rsplit(',').map(|number| number.parse::<u32>().expect("a number"));
         numbers.next().expect("now").abs_diff(numbers.next().expect("then"))
@@ -109,7 +112,7 @@ async fn a_past_figure_is_told_beside_what_it_was_when_first_published() {
         date: "2026-10-31".parse().expect("a day"),
         level: Level::Departement,
         code: "29".to_owned(),
-        dimension: Dimension::Ensemble,
+        dimension: domain::aggregate::Dimension::Ensemble,
         modality: String::new(),
         indicateur: Indicateur::Apprentis,
     };
@@ -121,19 +124,22 @@ async fn a_past_figure_is_told_beside_what_it_was_when_first_published() {
     for id in ["01KAAAAAAAAAAAAAAAAAAAAAA6", "01KAAAAAAAAAAAAAAAAAAAAAA7", ADDED] {
         world.ask(id, Request::Withdrawal).await;
     }
-    world.judge_all("2026-11-24T11:00:00Z").await;
-    published(&world, "2026-11-25").await;
-    assert!(revisions(&world).await.is_empty());
+    world.judge_all("2026-12-01T11:00:00Z").await;
+    published(&world, "2026-12-02").await;
+    let told_again = revisions(&world).await;
+    assert_eq!(told_again, told, "not before the next month");
+    published(&world, "2027-01-01").await;
+    let of_october_now = |line: &String| line.starts_with("2026-10-31,");
+    assert!(!revisions(&world).await.iter().any(of_october_now));
 
     // A month ends: its figures are first published, and no other.
-    published(&world, "2026-12-01").await;
     let key = Key::Published {
         version: version(&world).await,
         path: publish::revisions::FIRST.to_owned(),
     };
     let bytes = world.store.objects.get(&key).await.expect("what is first published");
     let (dates, _) = store::read_series("premieres", bytes).expect("figures");
-    assert_eq!(dates, ["2026-11-30".parse().expect("a day")]);
+    assert_eq!(dates, ["2026-12-31".parse().expect("a day")]);
     assert_eq!(of_october(shown(&world).await), expected);
 }
 
@@ -150,12 +156,16 @@ async fn a_past_that_is_not_what_we_wrote_is_named_and_nothing_is_published() {
     let run = run.expect("a run");
     for bytes in [&whole[..whole.len() / 2], b"PAR1"] {
         world.store.objects.put(&key, bytes.to_vec()).await.expect("damaged");
-        let error = publish::publish(&world.store, &run.id).await.expect_err("a damaged past");
+        let error = publish::publish(&world.store, &publish::Press::default(), &run.id)
+            .await
+            .expect_err("a damaged past");
         assert!(format!("{error:#}").contains(&key.path()), "{error:#}");
         assert_eq!(world.store.objects.get(&latest).await.expect("a publication"), before);
     }
     world.store.objects.put(&key, whole.to_vec()).await.expect("repaired");
-    publish::publish(&world.store, &run.id).await.expect("a publication");
+    publish::publish(&world.store, &publish::Press::default(), &run.id)
+        .await
+        .expect("a publication");
     assert_ne!(version(&world).await, former);
 }
 
@@ -184,11 +194,133 @@ async fn however_many_publications_in_a_day_the_past_is_the_same() {
     published(&other, "2026-11-23").await;
     assert_eq!(version(&one).await, version(&other).await);
     let before = one.left().await;
-    publish::publish(&one.store, &run.id).await.expect("the same run");
+    publish::publish(&one.store, &publish::Press::default(), &run.id).await.expect("the same run");
     assert_eq!(one.left().await, before, "published twice");
     let shown = format!("site/v/{}/", version(&one).await);
     let of = |left: std::collections::BTreeMap<String, String>| -> Vec<(String, String)> {
         left.into_iter().filter(|(path, _)| path.starts_with(&shown)).collect()
     };
     assert_eq!(of(before), of(other.left().await), "the same bytes, manifest included");
+}
+
+/// Every figure that the public reads, by its name and date: a count, or the reason it has none.
+async fn figures(world: &World) -> BTreeMap<(String, String), Valeur> {
+    let path = "donnees/v1/indicateurs.parquet".to_owned();
+    let key = Key::Published { version: version(world).await, path };
+    let bytes = world.store.objects.get(&key).await.expect("the figures");
+    let (dates, series) = store::read_series("figures", bytes).expect("figures");
+    let unfold = |serie: Serie| {
+        let name = format!("{:?}", serie.key());
+        let values: Vec<_> = dates.iter().map(ToString::to_string).zip(serie.valeurs).collect();
+        values.into_iter().map(move |(date, value)| ((name.clone(), date), value))
+    };
+    series.into_iter().flat_map(unfold).collect()
+}
+
+/// Of two readings, the differences of figures of the same date, and whether what was secret still is.
+fn differences(
+    then: &BTreeMap<(String, String), Valeur>,
+    now: &BTreeMap<(String, String), Valeur>,
+) -> Vec<u32> {
+    let pairs = then.iter().filter_map(|(name, then)| Some((name, *then, *now.get(name)?)));
+    let mut found = Vec::new();
+    for (name, then, now) in pairs {
+        match (then, now) {
+            (Valeur::Connue(then), Valeur::Connue(now)) => found.push(then.abs_diff(now)),
+            (Valeur::Masquee(Motif::Secret), now) => {
+                assert_eq!(now, then, "{name:?} was secret");
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_two_publications_tell_is_of_nobody_or_of_five_at_least() {
+    let world = World::new(ORGANISATIONS).await;
+    send(&world, "01KAAAAAAAAAAAAAAAAAAAAAA0", 0, Mode::Complete, (1, 37)).await;
+    send(&world, "01KAAAAAAAAAAAAAAAAAAAAAA2", 2, Mode::Complete, (2_001, 21)).await;
+    published(&world, "2026-11-22").await;
+    let mut read = vec![figures(&world).await];
+    // Brest arrives, with learners who began in September; the two others complete their lists.
+    send(&world, "01KAAAAAAAAAAAAAAAAAAAAAA1", 1, Mode::Complete, (1_001, 12)).await;
+    send(&world, "01KAAAAAAAAAAAAAAAAAAAAAA6", 0, Mode::Additions, (101, 3)).await;
+    send(&world, ADDED, 2, Mode::Additions, (2_101, 10)).await;
+    for day in ["2026-11-23", "2026-12-01", "2026-12-02"] {
+        published(&world, day).await;
+        read.push(figures(&world).await);
+    }
+    for id in [ADDED, "01KAAAAAAAAAAAAAAAAAAAAAA6"] {
+        world.ask(id, Request::Withdrawal).await;
+    }
+    world.judge_all("2026-12-02T11:00:00Z").await;
+    for day in ["2026-12-03", "2027-01-01"] {
+        published(&world, day).await;
+        read.push(figures(&world).await);
+    }
+    let mut moved = 0;
+    for (later, now) in read.iter().enumerate() {
+        for then in &read[..later] {
+            for difference in differences(then, now) {
+                assert!(
+                    !(1..=4).contains(&difference),
+                    "{difference} learners between two readings"
+                );
+                moved += usize::from(difference > 0);
+            }
+        }
+    }
+    assert!(moved > 0, "something is revised");
+
+    let october = |reading: usize, maille, code: &str| {
+        let key = (maille, code, Dimension::Ensemble, "", Indicateur::Apprentis);
+        read[reading].get(&(format!("{key:?}"), "2026-10-31".to_owned())).copied()
+    };
+    let (known, not_counted) = (Valeur::Connue, Valeur::Masquee(Motif::NonDisponible));
+    // The month was shown without Brest: it is not told to be empty, nor counted before December.
+    assert_eq!(october(1, Maille::Departement, "29"), Some(not_counted));
+    assert_eq!(october(1, Maille::Region, "53"), Some(known(37)));
+    assert_eq!(october(2, Maille::Departement, "29"), Some(known(12)));
+    // Rennes moved by three, which nobody is told.
+    assert_eq!(october(2, Maille::Departement, "35"), Some(known(37)));
+    assert_eq!(october(2, Maille::Region, "53"), Some(known(49)));
+    // What is withdrawn is as if it had never been, from the next month.
+    let reunion = [0, 1, 2, 3, 4, 5].map(|reading| october(reading, Maille::Departement, "974"));
+    assert_eq!(reunion, [21, 21, 31, 31, 31, 21].map(|count| Some(known(count))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_publication_is_not_made_without_what_was_shown_before() {
+    let world = world().await;
+    published(&world, "2026-11-22").await;
+    let former = version(&world).await;
+    let run = aggregate::aggregate(&world.store, "2026-11-23".parse().expect("a day")).await;
+    let run = run.expect("a run");
+    for name in ["indicateurs.parquet", "avant.json"] {
+        let key = Key::Shown { version: former.clone(), name };
+        let whole = world.store.objects.get(&key).await.expect("what was shown");
+        world.store.objects.put(&key, whole[..whole.len() / 2].to_vec()).await.expect("damaged");
+        let press = publish::Press::default();
+        let error = publish::publish(&world.store, &press, &run.id).await.expect_err("damaged");
+        assert!(format!("{error:#}").contains(&key.path()), "{error:#}");
+        assert_eq!(version(&world).await, former);
+        world.store.objects.put(&key, whole.to_vec()).await.expect("repaired");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_public_reads_one_publication_a_day() {
+    let world = world().await;
+    let nightly = publish::Press { rhythm: publish::Rhythm::Nightly, ..publish::Press::default() };
+    let night = async |day: &str| {
+        let day = day.parse().expect("a day");
+        let run = aggregate::aggregate(&world.store, day).await.expect("a run");
+        publish::publish(&world.store, &nightly, &run.id).await.expect("published, or not");
+        version(&world).await
+    };
+    let first = night("2026-11-22").await;
+    more(&world).await;
+    assert_eq!(night("2026-11-22").await, first, "what came since is for tomorrow");
+    assert_ne!(night("2026-11-23").await, first);
 }

@@ -3,7 +3,7 @@
 use acceptance::World;
 use acceptance::files::{ORGANISATIONS, apprentices, organisation};
 use domain::upload::Mode;
-use publish::{Latest, rollback};
+use publish::{Latest, Press, rollback};
 use store::{Key, Run};
 
 async fn latest(world: &World) -> Latest {
@@ -20,7 +20,9 @@ async fn send(world: &World, id: &str, mode: Mode, first: u32, count: u32) {
 /// Counts as of a day, publishes, and tells what is read then.
 async fn publish(world: &World, day: &str) -> (Run, String) {
     let run = aggregate::aggregate(&world.store, day.parse().expect("a day")).await.expect("a run");
-    publish::publish(&world.store, &run.id).await.expect("published, or nothing to do");
+    publish::publish(&world.store, &Press::default(), &run.id)
+        .await
+        .expect("published, or nothing to do");
     (run, world.version().await)
 }
 
@@ -43,7 +45,7 @@ async fn a_rollback_holds_until_newer_data_come() {
     );
 
     // The same run again, then the nights that follow: nothing newer has been seen.
-    publish::publish(&world.store, &run.id).await.expect("nothing to do");
+    publish::publish(&world.store, &Press::default(), &run.id).await.expect("nothing to do");
     assert_eq!(world.version().await, former);
     assert_eq!(publish(&world, "2026-11-25").await.1, former);
 

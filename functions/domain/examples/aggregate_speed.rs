@@ -89,7 +89,7 @@ fn count(
 fn keep_secrets(mut figures: Indicators, references: &References) {
     let before = cpu_seconds();
     keep_public(&mut figures);
-    let published = protect(&figures, references);
+    let published = protect(&figures.into(), references);
     let withheld = Withheld::count(&figures, &published);
     println!("CPU seconds: {:.2} protect; peak {} MB", cpu_seconds() - before, peak_megabytes());
     println!(

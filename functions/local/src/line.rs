@@ -53,6 +53,13 @@ pub struct Options {
     pub demo: bool,
 }
 
+impl Options {
+    /// Whether every organisation is fictional: then each file is seen on the pages at once.
+    fn is_fiction(&self) -> bool {
+        self.demo && self.organisations.is_none() && self.references.is_none()
+    }
+}
+
 /// A running line.
 #[derive(Debug)]
 pub struct Line {
@@ -108,7 +115,13 @@ impl Line {
         let launch = Launch {
             program: options.program.clone(),
             log: state.path("functions.log"),
-            environment: environment(&secrets, &s3_url, &dynamodb_url, &url(&door)?),
+            environment: environment(
+                &secrets,
+                &s3_url,
+                &dynamodb_url,
+                &url(&door)?,
+                options.is_fiction(),
+            ),
         };
         let functions = Functions::open(&LINE, launch, halting).await?;
         let web = Arc::new(Web { cloud: Arc::clone(&cloud), functions: functions.clone(), port });
@@ -297,6 +310,7 @@ fn environment(
     s3: &str,
     dynamodb: &str,
     door: &str,
+    fiction: bool,
 ) -> HashMap<&'static str, String> {
     let mut environment = HashMap::from([
         ("AWS_REGION", REGION.to_owned()),
@@ -308,6 +322,7 @@ fn environment(
         ("INDEX_TABLE", wiring::INDEX_TABLE.to_owned()),
         ("LEARNER_KEY_SECRET", secrets.learner_key_secret.clone()),
         ("PUBLICATION_KEY_SECRET", secrets.publication_key_secret.clone()),
+        ("PUBLICATION_RHYTHM", if fiction { "each-run" } else { "nightly" }.to_owned()),
         ("DEAD_LETTERS_ARN", pump::arn(&wiring::dead_letters(wiring::VALIDATE))),
     ]);
     environment.extend(SHELVES.map(|shelf| (shelf.variable(), bucket(shelf).to_owned())));

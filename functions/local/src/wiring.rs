@@ -144,6 +144,7 @@ pub static LINE: [Function; 4] = [
             "SITE_BUCKET",
             "INDEX_TABLE",
             "PUBLICATION_KEY_SECRET",
+            "PUBLICATION_RHYTHM",
         ],
     },
 ];

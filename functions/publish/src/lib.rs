@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | wakes on | `ObjectCreated` under `runs/`, through a queue |
 //! | reads | the run, its indicators, the reference datasets, what was first published of the past |
-//! | leaves | a version of everything public, under its own digest; then `latest` points to it |
+//! | leaves | what it showed, private, for the next one; a version of everything public, under its own digest; then `latest` points to it |
 //! | run twice | same bytes to the same keys; an older run never takes the place of a newer one |
 //! | fails when | the store fails or holds something we did not write, or what was made must not reach the public ([`Refused`]): the former stays |
 
@@ -16,13 +16,14 @@ mod refusal;
 pub mod revisions;
 mod rollback;
 mod sheets;
+mod shown;
 mod signature;
 mod translate;
 mod version;
 
 use anyhow::Context as _;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use domain::aggregate::Indicators;
+use domain::publish::{Held, Published, hold, keep_given, keep_public, protect};
 use domain::vocabulary::References;
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use lambda_runtime::{LambdaEvent, service_fn};
@@ -63,11 +64,12 @@ pub struct Latest {
 }
 
 impl Latest {
-    /// Whether a run has nothing to add to what the public reads.
-    fn holds(&self, run: &Run) -> bool {
+    /// Whether a run has nothing to add to what the public reads, or comes after the one of its day.
+    fn holds(&self, run: &Run, rhythm: Rhythm) -> bool {
         let newer = (self.revision, &self.today) > (run.revision, &run.today);
         let held = self.rolled_back_from.is_some() && self.revision >= run.revision;
-        self.run == run.id || newer || held
+        let told_today = rhythm == Rhythm::Nightly && self.today >= run.today;
+        self.run == run.id || newer || held || told_today
     }
 }
 
@@ -79,19 +81,54 @@ pub(crate) async fn read_latest(store: &Store) -> anyhow::Result<Option<(Latest,
         .transpose()
 }
 
+/// How often the public reads something new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rhythm {
+    /// Once a day, by the first run of the day: two publications of one day would tell of the few
+    /// learners that a file sent in between added.
+    Nightly,
+    /// At every run: for fictional centres, whose files are seen on the pages at once.
+    #[default]
+    EachRun,
+}
+
+impl std::str::FromStr for Rhythm {
+    type Err = anyhow::Error;
+    fn from_str(word: &str) -> anyhow::Result<Self> {
+        match word {
+            "nightly" => Ok(Self::Nightly),
+            "each-run" => Ok(Self::EachRun),
+            _ => anyhow::bail!("PUBLICATION_RHYTHM is neither nightly nor each-run"),
+        }
+    }
+}
+
+/// What makes publications.
+#[derive(Debug, Default)]
+pub struct Press {
+    /// Signs the manifests; without it they are not.
+    pub signer: Option<Signer>,
+    /// How often it publishes.
+    pub rhythm: Rhythm,
+}
+
 /// Starts on AWS, or as a child of the local runner.
 pub async fn run() -> anyhow::Result<()> {
     lambda_runtime::tracing::init_default_subscriber();
     let variable = |name| std::env::var(name).ok();
     let config = Config::from_env(&[Shelf::Lake, Shelf::Site], variable)?;
     let store = Store::new(&config);
-    let key = variable("PUBLICATION_KEY_SECRET")
-        .context("the environment variable PUBLICATION_KEY_SECRET is not set")?;
-    let signer = Signer::from_hex(&key)?;
+    let needed = |name| {
+        variable(name).with_context(|| format!("the environment variable {name} is not set"))
+    };
+    let press = Press {
+        signer: Some(Signer::from_hex(&needed("PUBLICATION_KEY_SECRET")?)?),
+        rhythm: needed("PUBLICATION_RHYTHM")?.parse()?,
+    };
     let serve = |event: LambdaEvent<SqsEvent>| {
-        let (store, signer) = (&store, &signer);
+        let (store, press) = (&store, &press);
         async move {
-            let (response, errors) = publish_batch(store, Some(signer), &event.payload).await;
+            let (response, errors) = publish_batch(store, press, &event.payload).await;
             for error in &errors {
                 tell(error, &event.context.env_config.function_name);
             }
@@ -102,20 +139,20 @@ pub async fn run() -> anyhow::Result<()> {
 }
 
 /// Publishes the runs of a batch; those that could not be come back alone.
-pub async fn handle(store: &Store, signer: Option<&Signer>, event: &SqsEvent) -> SqsBatchResponse {
-    publish_batch(store, signer, event).await.0
+pub async fn handle(store: &Store, press: &Press, event: &SqsEvent) -> SqsBatchResponse {
+    publish_batch(store, press, event).await.0
 }
 
 /// The same, with what went wrong.
 async fn publish_batch(
     store: &Store,
-    signer: Option<&Signer>,
+    press: &Press,
     event: &SqsEvent,
 ) -> (SqsBatchResponse, Vec<anyhow::Error>) {
     let (mut response, mut errors) = (SqsBatchResponse::default(), Vec::new());
     for message in &event.records {
         // Boxed: the futures of the SDK are too deep for the compiler to lay out in one piece.
-        if let Err(error) = publish_message(store, signer, message).boxed().await {
+        if let Err(error) = publish_message(store, press, message).boxed().await {
             let id = message.message_id.clone().unwrap_or_default();
             tracing::error!(message.id = id, error = format!("{error:#}"), "run not published");
             response.add_failure(id);
@@ -134,43 +171,33 @@ fn tell(error: &anyhow::Error, function: &str) {
     }
 }
 
-async fn publish_message(
-    store: &Store,
-    signer: Option<&Signer>,
-    message: &SqsMessage,
-) -> anyhow::Result<()> {
+async fn publish_message(store: &Store, press: &Press, message: &SqsMessage) -> anyhow::Result<()> {
     let Wake::Arrived(arrivals) = Wake::read(message)? else { return Ok(()) };
     for Arrival { path, .. } in arrivals {
         let Some(id) = Key::run_of(&path) else { continue };
-        publish_signed(store, signer, id).await.with_context(|| format!("publish run {id}"))?;
+        publish(store, press, id).await.with_context(|| format!("publish run {id}"))?;
     }
     Ok(())
 }
 
 /// What may be published of these figures.
 pub fn open_data(
-    exact: &Indicators,
+    held: &Held,
     references: &References,
     run: &Run,
-) -> anyhow::Result<OpenData> {
-    translate::open_data(&domain::publish::protect(exact, references), references, run)
+) -> anyhow::Result<(Published, OpenData)> {
+    let published = protect(held, references);
+    let data = translate::open_data(&published, references, run)?;
+    Ok((published, data))
 }
 
-/// Publishes a run without a signature.
-pub async fn publish(store: &Store, id: &str) -> anyhow::Result<()> {
-    publish_signed(store, None, id).await
-}
-
-/// Publishes a run, unless the public already reads it or a newer one.
-pub async fn publish_signed(
-    store: &Store,
-    signer: Option<&Signer>,
-    id: &str,
-) -> anyhow::Result<()> {
+/// Publishes a run, unless the public already reads it or a newer one, or has read what was published
+/// today.
+pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<()> {
     let run = store.objects.get(&Key::Run { run: id.to_owned() }).await?;
     let run = Run::read(&run)?;
     let (shown, tag) = read_latest(store).await?.unzip();
-    if let Some(shown) = shown.as_ref().filter(|shown| shown.holds(&run)) {
+    if let Some(shown) = shown.as_ref().filter(|shown| shown.holds(&run, press.rhythm)) {
         let rolled_back_from = shown.rolled_back_from.as_deref();
         tracing::info!(run.id, rolled_back_from, "the run has nothing newer than what is read");
         return Ok(());
@@ -178,12 +205,24 @@ pub async fn publish_signed(
 
     let key = Key::Indicators { run: run.id.clone() };
     let figures = store.objects.get(&key).await?;
-    let mut indicators = store::read_indicators(&key.path(), figures)?;
-    domain::publish::keep_public(&mut indicators);
+    let mut exact = store::read_indicators(&key.path(), figures)?;
+    keep_given(&mut exact);
     let references = store.references(&run.versions()?).await?;
-    let mut data = open_data(&indicators, &references, &run)?;
-    let dates = std::mem::take(&mut indicators.dates);
-    drop(indicators);
+    let before = match &shown {
+        Some(latest) => shown::before(store, latest, &run.today).await?,
+        None => None,
+    };
+    let mut held = match before {
+        Some((shown, anew)) => hold(exact, shown, &references, anew),
+        None => exact.into(),
+    };
+    let counted = store::write_indicators(&held.counted)?;
+    keep_public(&mut held.counted);
+    let (published, mut data) = open_data(&held, &references, &run)?;
+    let told = held.then_told(&published);
+    let kept = shown::files(&held.counted.dates, counted, &told)?;
+    let dates = std::mem::take(&mut held.counted.dates);
+    drop((held, published, told));
     let former = match &shown {
         Some(shown) => Some(revisions::manifest(store, &shown.version).await?),
         None => None,
@@ -195,9 +234,12 @@ pub async fn publish_signed(
     let carried = carried.unwrap_or_default();
     data.revisions = revisions::since(store, &carried, &data).await?;
     let past = Past { carried, remplace };
-    let version = Version::of(&data, &dates, &run, past, signer)?;
+    let version = Version::of(&data, &dates, &run, past, press.signer.as_ref())?;
     refusal::check(&data, &version, before)?;
 
+    for (name, body) in kept {
+        store.objects.put_once(&Key::Shown { version: version.id.clone(), name }, body).await?;
+    }
     let writes = version.files.into_iter().map(|File { path, body }| {
         let key = Key::Published { version: version.id.clone(), path };
         async move { store.objects.put_once(&key, body).await }

@@ -101,6 +101,7 @@ fn couvertures(
 fn valeur(value: Value) -> Valeur {
     match value {
         Value::Known(count) => Valeur::Connue(count),
+        Value::Withheld(Reason::NotCounted) => Valeur::Masquee(Motif::NonDisponible),
         Value::Withheld(Reason::Secret) => Valeur::Masquee(Motif::Secret),
     }
 }

@@ -112,6 +112,14 @@ pub enum Key {
         /// Digest of everything that made it.
         run: String,
     },
+    /// What a publication showed, before anything was withheld, and what was told before: what the
+    /// next one is held against. Private.
+    Shown {
+        /// Digest of the publication.
+        version: String,
+        /// Name of the file.
+        name: &'static str,
+    },
     /// A file of a publication, at its public path under `/v/{version}/`.
     Published {
         /// Digest of the publication.
@@ -172,7 +180,8 @@ impl Key {
             | Self::Homes { .. }
             | Self::Flows { .. }
             | Self::Cohorts { .. }
-            | Self::Run { .. } => Shelf::Lake,
+            | Self::Run { .. }
+            | Self::Shown { .. } => Shelf::Lake,
             Self::Published { .. } | Self::Latest => Shelf::Site,
         }
     }
@@ -198,6 +207,7 @@ impl Key {
             Self::Flows { run } => format!("indicators/{run}/flux.parquet"),
             Self::Cohorts { run } => format!("indicators/{run}/cohortes.parquet"),
             Self::Run { run } => format!("{RUNS}{run}.json"),
+            Self::Shown { version, name } => format!("shown/{version}/{name}"),
             Self::Published { version, path } => format!("v/{version}/{path}"),
             Self::Latest => "latest.json".to_owned(),
         }

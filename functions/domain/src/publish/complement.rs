@@ -6,17 +6,17 @@
 //! room, and until all relations together pin none down. Only figures of five and more are added: a
 //! reader may know that a zero is always shown, and the bounds here suppose it.
 //!
-//! Not here: the least and most that all relations together leave (linear programming), and
-//! comparisons of two dates or two publications.
+//! Not here: the least and most that all relations together leave (linear programming), and what two
+//! publications tell together (`hold`).
 
 use std::collections::{BTreeSet, VecDeque};
 use std::iter::{once, repeat};
 
+use super::hold::{Held, Mark, Told};
 use super::kernel;
 use super::relations::{MOST_WANTED, Relation, Relations, Variable, is_headline};
 use super::withhold::is_secret;
 use super::{Published, Reason, Value, indicators, withhold};
-use crate::aggregate::Indicators;
 use crate::vocabulary::References;
 
 /// How many values a withheld count of one to four must keep.
@@ -28,20 +28,26 @@ const UNBOUNDED: i64 = 1 << 40;
 /// Looks at each relation, on average, after which bounds are taken as they are.
 const MOST_LOOKS: usize = 64;
 
-/// Every figure, but those of one to four learners and those that would give them away.
+/// Every figure, but those of one to four learners, those that differ by so few from what was told
+/// before, and those that would give them away.
 ///
 /// The references tell where each organisation is, and what each certification and organisation is.
-pub fn protect(exact: &Indicators, references: &References) -> Published {
+pub fn protect(held: &Held, references: &References) -> Published {
+    let exact = &held.counted;
     let relations = Relations::new(&exact.cells, references);
     let mut published = withhold(exact);
     for date in 0..exact.dates.len() {
         let counts = exact.cells.iter().map(|cell| indicators(cell.counts[date]));
         let counts = relations.counts(counts.flatten().collect());
-        let mut hidden = Mask::new(&relations, &counts).close().into_iter();
+        let marks = held.marks(date);
+        let mut hidden = Mask::new(&relations, &counts, &marks).close().into_iter();
         for cell in &mut published.cells {
-            for value in &mut cell.values[date] {
+            let told = held.told(cell.key(), date);
+            for (value, told) in cell.values[date].iter_mut().zip(told) {
                 if hidden.next() == Some(true) {
                     *value = Value::Withheld(Reason::Secret);
+                } else if told == Told::NotCounted && *value == Value::Known(0) {
+                    *value = Value::Withheld(Reason::NotCounted);
                 }
             }
         }
@@ -53,6 +59,7 @@ pub fn protect(exact: &Indicators, references: &References) -> Published {
 struct Mask<'a> {
     relations: &'a Relations,
     counts: &'a [u32],
+    marks: &'a [Mark],
     hidden: Vec<bool>,
     /// For each relation, how many of its parts are hidden, and their sum.
     parts: Vec<(u32, u32)>,
@@ -61,17 +68,19 @@ struct Mask<'a> {
 }
 
 impl<'a> Mask<'a> {
-    /// Hides the counts of one to four.
-    fn new(relations: &'a Relations, counts: &'a [u32]) -> Self {
+    /// Hides the secrets, and what was hidden before.
+    fn new(relations: &'a Relations, counts: &'a [u32], marks: &'a [Mark]) -> Self {
         let mut mask = Self {
             relations,
             counts,
+            marks,
             hidden: vec![false; counts.len()],
             parts: vec![(0, 0); relations.all.len()],
             queue: VecDeque::new(),
         };
-        for (variable, count) in (0..).zip(counts) {
-            if is_secret(*count) || relations.is_unseen(variable) {
+        for variable in 0..counts.len() as Variable {
+            let kept = marks.get(variable as usize) == Some(&Mark::Kept);
+            if kept || mask.is_secret(variable) || relations.is_unseen(variable) {
                 mask.hide(variable);
             }
         }
@@ -177,6 +186,12 @@ impl<'a> Mask<'a> {
         self.hidden[variable as usize]
     }
 
+    /// Whether a figure must keep several possible values: it is of one to four, or differs by so few
+    /// from what was told.
+    fn is_secret(&self, variable: Variable) -> bool {
+        is_secret(self.count(variable)) || self.marks.get(variable as usize) == Some(&Mark::Secret)
+    }
+
     fn count(&self, variable: Variable) -> u32 {
         self.counts[variable as usize]
     }
@@ -251,11 +266,9 @@ impl<'a> Mask<'a> {
     /// The secret counts to which all relations together leave too few values.
     fn narrow(&self) -> Vec<Variable> {
         let bounds = self.bounds();
-        let secrets = (0..)
-            .zip(self.counts)
-            .filter(|(variable, count)| is_secret(**count) && !self.relations.is_unseen(*variable));
+        let secrets = (0..self.counts.len() as Variable)
+            .filter(|variable| self.is_secret(*variable) && !self.relations.is_unseen(*variable));
         secrets
-            .map(|(variable, _)| variable)
             .filter(|variable| {
                 let (low, high) = bounds[*variable as usize];
                 high - low + 1 < i64::from(POSSIBLE_VALUES)

@@ -5,12 +5,14 @@
 
 mod complement;
 mod coverage;
+mod hold;
 pub mod kernel;
 mod relations;
 mod withhold;
 
 pub use complement::{POSSIBLE_VALUES, protect};
 pub use coverage::{Coverage, FRESH_MONTHS, RECENT_DAYS, coverage};
+pub use hold::{Held, Shown, Told, ToldCell, hold};
 pub use withhold::withhold;
 
 use std::collections::BTreeMap;
@@ -39,6 +41,7 @@ const LEAST_BROKEN_DOWN: u32 = 1_000;
 /// Example. Sixty organisations transmit, 9,600 learners in all: the country is broken down, its
 /// regions are not yet. Three thousand transmit: departments are.
 pub fn keep_public(indicators: &mut Indicators) {
+    keep_given(indicators);
     let mut large: BTreeMap<Level, [usize; 2]> = BTreeMap::new();
     for cell in indicators.cells.iter().filter(|cell| cell.dimension == Dimension::Ensemble) {
         let learners = cell.counts.last().map_or(0, |counts| counts.apprenants());
@@ -48,22 +51,21 @@ pub fn keep_public(indicators: &mut Indicators) {
     }
     let is_broken_down = |level: Level| {
         let [places, large] = large.get(&level).copied().unwrap_or_default();
-        let whole = [Level::Organisme, Level::ZoneEmploi].contains(&level);
-        level == Level::France || !whole && 4 * large >= 3 * places
+        level == Level::France || 4 * large >= 3 * places
     };
-    indicators.cells.retain(|cell| {
-        is_given(cell) && (cell.dimension == Dimension::Ensemble || is_broken_down(cell.level))
-    });
+    let whole = |cell: &Cell| cell.dimension == Dimension::Ensemble;
+    indicators.cells.retain(|cell| whole(cell) || is_broken_down(cell.level));
 }
 
-/// Whether a cell is given at all. Zones cut departments; networks, OPCO, domains and kinds of
-/// organisation cut each other: to protect their sums too would cost more figures than they give.
-fn is_given(cell: &Cell) -> bool {
-    cell.level != Level::ZoneEmploi
-        && !matches!(
-            cell.dimension,
-            Dimension::Domaine | Dimension::Nature | Dimension::Opco | Dimension::Reseau
-        )
+/// Keeps what is for the public, or would be if its place were larger. Zones cut departments;
+/// networks, OPCO, domains and kinds of organisation cut each other: to protect their sums too would
+/// cost more figures than they give.
+pub fn keep_given(indicators: &mut Indicators) {
+    indicators.cells.retain(|cell| match cell.dimension {
+        Dimension::Ensemble => cell.level != Level::ZoneEmploi,
+        Dimension::Domaine | Dimension::Nature | Dimension::Opco | Dimension::Reseau => false,
+        _ => ![Level::Organisme, Level::ZoneEmploi].contains(&cell.level),
+    });
 }
 
 /// How many indicators a cell has at each date.
@@ -93,6 +95,8 @@ impl Value {
 /// Why a figure is not given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
+    /// Not counted yet when its date was first shown.
+    NotCounted,
     /// Statistical confidentiality: few people, or the figure would give away few people.
     Secret,
 }

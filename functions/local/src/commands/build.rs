@@ -57,6 +57,7 @@ const AT_ONCE: usize = 2;
 /// Runs the command.
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let signer = args.signing_key.as_deref().map(publish::Signer::from_hex).transpose()?;
+    let press = publish::Press { signer, ..publish::Press::default() };
     let files = files(&args.inbox)?;
     fs::create_dir_all(&args.out).context("créer le dossier de sortie")?;
     let folder = tempfile::tempdir_in(&args.out).context("créer un dossier de travail")?;
@@ -107,12 +108,12 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let run = aggregate::aggregate(&store, args.today).await?;
     step = say("aggregate", &step)?;
     spinner.set_message("Écriture des pages");
-    publish::publish_signed(&store, signer.as_ref(), &run.id).await?;
+    publish::publish(&store, &press, &run.id).await?;
     step = say("publish", &step)?;
     write_out(&store, &run.id, &args.out).await?;
     say("copie", &step)?;
     spinner.finish_and_clear();
-    if signer.is_none() {
+    if press.signer.is_none() {
         writeln!(std::io::stderr(), "Le manifeste n'est pas signé : aucune clé n'a été donnée.")?;
     }
     Ok(ExitCode::SUCCESS)

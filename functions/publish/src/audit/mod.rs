@@ -12,7 +12,7 @@ mod search;
 mod sums;
 
 use anyhow::{Context as _, ensure};
-use open_data::v1::{OpenData, Serie};
+use open_data::v1::{Motif, OpenData, Serie};
 
 use sums::Reader;
 
@@ -53,13 +53,14 @@ pub fn audit(published: &OpenData, complete: &[Serie]) -> anyhow::Result<Audit> 
         let mut counts = Vec::with_capacity(series.len());
         for (shown, complete) in series.iter().zip(complete) {
             let count = complete.valeurs[place].connue().context("the complete set has a hole")?;
-            let shown = shown.valeurs[place].connue();
+            let value = shown.valeurs[place];
             ensure!(
-                shown.is_none_or(|shown| shown == count),
+                value.connue().is_none_or(|shown| shown == count),
                 "{:?} is not what is published",
                 complete.key()
             );
-            hidden.push(shown.is_none());
+            // What was not counted then is nothing in every sum of that date.
+            hidden.push(value.motif() == Some(Motif::Secret));
             counts.push(count);
         }
         let withheld_zero =

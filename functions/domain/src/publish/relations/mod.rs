@@ -139,7 +139,7 @@ fn by_status(cell: usize) -> Relation {
     (APPRENANTS..INDICATORS).map(|indicator| variable(cell, indicator)).collect()
 }
 
-fn find(cells: &[Cell], key: (Level, &str, Dimension, &str)) -> Option<usize> {
+pub(super) fn find(cells: &[Cell], key: (Level, &str, Dimension, &str)) -> Option<usize> {
     cells.binary_search_by(|cell| cell.key().cmp(&key)).ok()
 }
 
@@ -181,7 +181,7 @@ fn by_place(cells: &[Cell], references: &References, sums: &mut Sums) {
 }
 
 /// The organisations that have a cell, and their departments.
-fn locate<'a>(cells: &[Cell], references: &'a References) -> classes::Located<'a> {
+pub(super) fn locate<'a>(cells: &[Cell], references: &'a References) -> classes::Located<'a> {
     let reference = &references.organisations;
     let listed: HashMap<String, _> = reference
         .iter()
