@@ -144,6 +144,7 @@ async fn drop_to_page(folder: &Path) -> anyhow::Result<()> {
         organisations: Some(folder.join("organismes.csv")),
         references: None,
         demo: true,
+        rhythm: publish::Rhythm::EachRun,
     };
     let mut line = Line::start(&options).await?;
     line.count();

@@ -82,7 +82,7 @@ async fn left(world: &World) -> Vec<(String, String)> {
         let version = version.as_str().is_some_and(|version| path.contains(version));
         run || version
     };
-    let on_the_way = ["lake/indicators/", "lake/runs/", "site/v/", "reports/"];
+    let on_the_way = ["lake/indicators/", "lake/runs/", "lake/shown/", "site/v/", "reports/"];
     let all = world.left().await.into_iter();
     let mut left: Vec<(String, String)> = all
         .filter(|(path, _)| {

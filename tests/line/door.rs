@@ -224,6 +224,7 @@ async fn a_file_travels_from_the_drop_to_the_page_through_the_real_processes() {
         organisations: Some(list),
         references: None,
         demo: false,
+        rhythm: publish::Rhythm::EachRun,
     };
     let mut line = Line::start(&options).await.expect("the line starts");
     line.count();

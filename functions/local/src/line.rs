@@ -13,6 +13,7 @@ use anyhow::{Context, bail};
 use aws_smithy_runtime_api::shared::IntoShared as _;
 use domain::upload::Dataset;
 use domain::validate::reference;
+use publish::Rhythm;
 use store::keys::Shelf;
 use store::{Config, Store};
 use tokio::net::TcpListener;
@@ -51,13 +52,8 @@ pub struct Options {
     pub references: Option<PathBuf>,
     /// Whether the fictional centres of the demonstration are listed too.
     pub demo: bool,
-}
-
-impl Options {
-    /// Whether every organisation is fictional: then each file is seen on the pages at once.
-    fn is_fiction(&self) -> bool {
-        self.demo && self.organisations.is_none() && self.references.is_none()
-    }
+    /// How often the public reads something new.
+    pub rhythm: Rhythm,
 }
 
 /// A running line.
@@ -120,7 +116,7 @@ impl Line {
                 &s3_url,
                 &dynamodb_url,
                 &url(&door)?,
-                options.is_fiction(),
+                options.rhythm,
             ),
         };
         let functions = Functions::open(&LINE, launch, halting).await?;
@@ -310,7 +306,7 @@ fn environment(
     s3: &str,
     dynamodb: &str,
     door: &str,
-    fiction: bool,
+    rhythm: Rhythm,
 ) -> HashMap<&'static str, String> {
     let mut environment = HashMap::from([
         ("AWS_REGION", REGION.to_owned()),
@@ -322,7 +318,7 @@ fn environment(
         ("INDEX_TABLE", wiring::INDEX_TABLE.to_owned()),
         ("LEARNER_KEY_SECRET", secrets.learner_key_secret.clone()),
         ("PUBLICATION_KEY_SECRET", secrets.publication_key_secret.clone()),
-        ("PUBLICATION_RHYTHM", if fiction { "each-run" } else { "nightly" }.to_owned()),
+        ("PUBLICATION_RHYTHM", rhythm.as_str().to_owned()),
         ("DEAD_LETTERS_ARN", pump::arn(&wiring::dead_letters(wiring::VALIDATE))),
     ]);
     environment.extend(SHELVES.map(|shelf| (shelf.variable(), bucket(shelf).to_owned())));

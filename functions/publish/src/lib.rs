@@ -92,14 +92,21 @@ pub enum Rhythm {
     EachRun,
 }
 
+impl Rhythm {
+    /// As `PUBLICATION_RHYTHM` says it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Nightly => "nightly",
+            Self::EachRun => "each-run",
+        }
+    }
+}
+
 impl std::str::FromStr for Rhythm {
     type Err = anyhow::Error;
     fn from_str(word: &str) -> anyhow::Result<Self> {
-        match word {
-            "nightly" => Ok(Self::Nightly),
-            "each-run" => Ok(Self::EachRun),
-            _ => anyhow::bail!("PUBLICATION_RHYTHM is neither nightly nor each-run"),
-        }
+        let known = [Self::Nightly, Self::EachRun].into_iter().find(|it| it.as_str() == word);
+        known.with_context(|| format!("{word:?} is neither nightly nor each-run"))
     }
 }
 

@@ -79,9 +79,12 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
             </p>
             <h2 id="revisions">"Quand le passé change"</h2>
             <p>
-                "Tous les mois passés sont recomptés à chaque publication, avec les fichiers les plus récents. Un chiffre passé peut donc changer. Celui de sa première publication est gardé : quand les deux diffèrent d'au moins cinq jeunes, la page le dit et le fichier "
+                "Un mois publié ne change plus avant la première publication du mois suivant. Ce jour-là, avec les fichiers les plus récents, un département est recompté si chacun de ses nombres bouge d'au moins cinq jeunes, ou pas du tout ; sinon, il attend. Deux publications comparées ne parlent donc jamais d'une à quatre personnes. Un centre qui transmet pour la première fois est compté aussitôt dans les chiffres du jour ; ses mois passés restent « non disponibles » jusqu'à ce recomptage."
+            </p>
+            <p>
+                "Le chiffre de la première publication est gardé : quand les deux diffèrent d'au moins cinq jeunes, la page le dit et le fichier "
                 <a href="/donnees/#revisions">"revisions"</a>
-                " donne l'un et l'autre. Un écart plus petit n'est pas dit, car il parlerait de trop peu de personnes. Chaque publication garde une adresse permanente, au bas des pages."
+                " donne l'un et l'autre. Chaque publication garde une adresse permanente, au bas des pages."
             </p>
             <h2 id="comparaisons">"Comparer à l'an passé"</h2>
             <p>

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
+use publish::Rhythm;
 use store::keys::{Key, Shelf};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -35,6 +36,10 @@ pub struct Args {
     /// Ne met aucune donnée de démonstration.
     #[arg(long)]
     no_demo: bool,
+    /// Quand publier : `nightly`, une fois par jour ; `each-run`, après chaque fichier. Sans ce choix,
+    /// `each-run` pour la seule démonstration, `nightly` dès que des organismes sont donnés.
+    #[arg(long)]
+    publications: Option<Rhythm>,
 }
 
 const SAMPLE: &str = "exemple.csv";
@@ -45,6 +50,9 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut interrupted = signal(SignalKind::interrupt()).context("listen to signals")?;
     let mut terminated = signal(SignalKind::terminate()).context("listen to signals")?;
     let opening = spinner("Ouverture");
+    // Between two publications of one day, a file of a few learners would show.
+    let is_fiction = !args.no_demo && args.organismes.is_none() && args.references.is_none();
+    let usual = if is_fiction { Rhythm::EachRun } else { Rhythm::Nightly };
     let options = Options {
         state: args.state,
         port: args.port,
@@ -52,6 +60,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         organisations: args.organismes,
         references: args.references,
         demo: !args.no_demo,
+        rhythm: args.publications.unwrap_or(usual),
     };
     let mut line = Line::start(&options).await?;
     opening.finish_and_clear();
