@@ -82,6 +82,15 @@ impl Told {
         before.iter().chain([last]).any(|told| is_secret(told.abs_diff(count)))
     }
 
+    /// Whether it tells more than that nobody was there.
+    fn is_of_somebody(&self) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::NotCounted | Self::Secret => true,
+            Self::Value { last, before } => *last > 0 || !before.is_empty(),
+        }
+    }
+
     /// What is told once this value is too.
     fn then(self, value: Value) -> Self {
         match (self, value) {
@@ -185,8 +194,7 @@ pub fn hold(now: Indicators, shown: Shown, references: &References, anew: bool) 
     let mut dates = Vec::new();
     for (date, place) in places.iter().enumerate() {
         let Some(place) = *place else { continue };
-        let at = |cell: &Option<Vec<Counts>>| cell.as_ref().map(|counts| counts[place]);
-        let then: Vec<Counts> = former.iter().map(|cell| at(cell).unwrap_or_default()).collect();
+        let then: Vec<Counts> = former.iter().map(|cell| cell.at(place)).collect();
         let now: Vec<Counts> = counted.cells.iter().map(|cell| cell.counts[date]).collect();
         let kept = if anew {
             country.kept(&told, date, &now, &then)
@@ -208,16 +216,44 @@ pub fn hold(now: Indicators, shown: Shown, references: &References, anew: bool) 
             }
         }
     }
-    let told = counted.cells.iter().zip(told).filter_map(|(cell, values)| {
-        Some(ToldCell {
+    let mut held =
+        Held { counted: Indicators { dates: counted.dates, cells: Vec::new() }, told: Vec::new() };
+    for ((cell, values), former) in counted.cells.into_iter().zip(told).zip(former) {
+        // One that is gone is kept while the public remembers somebody there.
+        let somebody = |counts: &Counts| *counts != Counts::default();
+        let is_told = || values.iter().flatten().flatten().any(Told::is_of_somebody);
+        if matches!(former, Former::Gone(_)) && !cell.counts.iter().any(somebody) && !is_told() {
+            continue;
+        }
+        held.told.extend(values.map(|values| ToldCell {
             level: cell.level,
             code: cell.code.clone(),
             dimension: cell.dimension,
             modality: cell.modality.clone(),
-            values: values?,
-        })
-    });
-    Held { told: told.collect(), counted }
+            values,
+        }));
+        held.counted.cells.push(cell);
+    }
+    held
+}
+
+/// How a cell was counted then.
+enum Former {
+    /// It was not.
+    New,
+    /// As now.
+    Same(Vec<Counts>),
+    /// It is counted no more.
+    Gone(Vec<Counts>),
+}
+
+impl Former {
+    fn at(&self, place: usize) -> Counts {
+        match self {
+            Self::New => Counts::default(),
+            Self::Same(counts) | Self::Gone(counts) => counts[place],
+        }
+    }
 }
 
 /// What was told, cell by cell, at dates that were shown at these places.
@@ -237,26 +273,25 @@ fn of_cells(
     cells.iter().map(of_cell).collect()
 }
 
-/// The cells of now and of then, by key, each with its counts of now (nobody, when it is no longer
-/// counted) and of then.
-fn together(
-    now: Vec<Cell>,
-    then: Vec<Cell>,
-    dates: usize,
-) -> (Vec<Cell>, Vec<Option<Vec<Counts>>>) {
+/// The cells of now and of then, by key, with nobody where they are no longer counted; and how each was
+/// counted then.
+fn together(now: Vec<Cell>, then: Vec<Cell>, dates: usize) -> (Vec<Cell>, Vec<Former>) {
     let (mut cells, mut former) = (Vec::with_capacity(now.len()), Vec::with_capacity(now.len()));
     let mut then = then.into_iter().peekable();
     let gone = |cell: Cell| Cell { counts: vec![Counts::default(); dates], ..cell };
     for cell in now {
         while let Some(mut before) = then.next_if(|before| before.key() < cell.key()) {
-            former.push(Some(std::mem::take(&mut before.counts)));
+            former.push(Former::Gone(std::mem::take(&mut before.counts)));
             cells.push(gone(before));
         }
-        former.push(then.next_if(|before| before.key() == cell.key()).map(|before| before.counts));
+        former.push(match then.next_if(|before| before.key() == cell.key()) {
+            Some(before) => Former::Same(before.counts),
+            None => Former::New,
+        });
         cells.push(cell);
     }
     for mut before in then {
-        former.push(Some(std::mem::take(&mut before.counts)));
+        former.push(Former::Gone(std::mem::take(&mut before.counts)));
         cells.push(gone(before));
     }
     (cells, former)
@@ -272,7 +307,7 @@ struct Country<'a> {
     /// The cells of its region, its academy and the country, for each cell of a department.
     above: Vec<Vec<usize>>,
     /// The cell of the country, for each cell of a region.
-    country_of: Vec<Option<usize>>,
+    total_of: Vec<Option<usize>>,
 }
 
 /// Learners by status: apprentis, inscrits, rupturants, abandons. They may be of a difference.
@@ -326,7 +361,7 @@ impl<'a> Country<'a> {
                 }
                 _ => Vec::new(),
             });
-        let country_of = cells.iter().map(|part| match part.level {
+        let total_of = cells.iter().map(|part| match part.level {
             Level::Region => cell(Level::France, "FR", part),
             _ => None,
         });
@@ -334,7 +369,7 @@ impl<'a> Country<'a> {
             cells,
             department_of: department_of.collect(),
             above: above.collect(),
-            country_of: country_of.collect(),
+            total_of: total_of.collect(),
             departments,
         }
     }
@@ -350,7 +385,7 @@ impl<'a> Country<'a> {
             match cell.level {
                 Level::France => add(nowhere.entry(number).or_default(), difference, 1),
                 Level::Region => {
-                    if let Some(country) = self.country_of[number] {
+                    if let Some(country) = self.total_of[number] {
                         add(nowhere.entry(country).or_default(), difference, -1);
                     }
                 }
@@ -366,7 +401,9 @@ impl<'a> Country<'a> {
             }
         }
         if kept.last() == Some(&true) {
-            nowhere.into_iter().for_each(|(country, more)| add(&mut mixed[country], more, 1));
+            for (country, more) in nowhere {
+                add(&mut mixed[country], more, 1);
+            }
         }
         mixed.into_iter().map(counts).collect()
     }
@@ -417,7 +454,9 @@ impl<'a> Country<'a> {
             if more.is_empty() {
                 return kept;
             }
-            more.into_iter().for_each(|department| kept[department] = true);
+            for department in more {
+                kept[department] = true;
+            }
         }
     }
 

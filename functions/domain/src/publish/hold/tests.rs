@@ -236,3 +236,20 @@ fn an_organisation_that_is_said_to_be_elsewhere_moves_its_department() {
     let department = find(&held.counted.cells, (Level::Departement, "35", Dimension::Ensemble, ""));
     assert_eq!(held.counted.cells[department.expect("35")].counts[0].apprentis, 100);
 }
+
+#[test]
+fn a_centre_that_leaves_is_kept_while_the_public_remembers_it() {
+    let both = publish(october([[100, 10, 10], [50, 10, 0]]), None, false);
+    let left = publish(october([[100, 10, 10], [0, 0, 0]]), Some(&both), true);
+    assert_eq!(whole(&left, Level::Organisme)[1], [Value::Known(0); INDICATORS]);
+    // It comes back with nearly as many: that would tell of three.
+    let back = publish(october([[100, 10, 10], [53, 10, 0]]), Some(&left), true);
+    assert_eq!(whole(&back, Level::Departement), whole(&left, Level::Departement));
+    assert_eq!(whole(&back, Level::Organisme), whole(&left, Level::Organisme));
+    // Of a month that nobody was shown, nothing is kept.
+    let november = Indicators {
+        dates: vec!["2026-11-30".parse().unwrap()],
+        ..october([[100, 10, 10], [0, 0, 0]])
+    };
+    assert_eq!(whole(&publish(november, Some(&back), true), Level::Organisme).len(), 1);
+}
