@@ -7,7 +7,7 @@
 use std::fs;
 
 use domain::aggregate::{Aggregator, Figures, Indicators};
-use domain::publish::{LARGEST_SECRET, Published, indicators, keep_public, protect};
+use domain::publish::{Held, LARGEST_SECRET, Published, indicators, keep_public, protect};
 use domain::record::{Contract, Record, Sex};
 use domain::vocabulary::organisation::Listed;
 use domain::vocabulary::references::{
@@ -89,8 +89,9 @@ fn count(
 fn keep_secrets(mut figures: Indicators, references: &References) {
     let before = cpu_seconds();
     keep_public(&mut figures);
-    let published = protect(&figures.into(), references);
-    let withheld = Withheld::count(&figures, &published);
+    let held = Held::from(figures);
+    let published = protect(&held, references);
+    let withheld = Withheld::count(&held.counted, &published);
     println!("CPU seconds: {:.2} protect; peak {} MB", cpu_seconds() - before, peak_megabytes());
     println!(
         "of {} figures, {} secrets and {} complements withheld",
