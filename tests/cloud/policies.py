@@ -43,6 +43,7 @@ USES = {
     "Flows": {"aggregate": {WRITE}},
     "Cohorts": {"aggregate": {WRITE}},
     "Run": {"aggregate": {READ, WRITE}, "publish": {READ}},
+    "Shown": {"publish": {READ, WRITE}},
     "Published": {"publish": {READ, WRITE}},
     "Latest": {"publish": {READ, WRITE}, "switch": {READ}},
 }
@@ -84,7 +85,8 @@ OPEN, CLOSE = "kms:Decrypt", "kms:GenerateDataKey"
 LOCKS = {
     "InboxKey": {"upload": {CLOSE}, "validate": {OPEN}},
     "LakeKey": {
-        "upload": {OPEN}, "validate": {OPEN, CLOSE}, "aggregate": {OPEN, CLOSE}, "publish": {OPEN},
+        "upload": {OPEN}, "validate": {OPEN, CLOSE}, "aggregate": {OPEN, CLOSE},
+        "publish": {OPEN, CLOSE},
     },
     "IdentitiesKey": {"validate": {CLOSE}},
 }

@@ -125,13 +125,11 @@ pub async fn run() -> anyhow::Result<()> {
     let variable = |name| std::env::var(name).ok();
     let config = Config::from_env(&[Shelf::Lake, Shelf::Site], variable)?;
     let store = Store::new(&config);
-    let needed = |name| {
-        variable(name).with_context(|| format!("the environment variable {name} is not set"))
-    };
-    let press = Press {
-        signer: Some(Signer::from_hex(&needed("PUBLICATION_KEY_SECRET")?)?),
-        rhythm: needed("PUBLICATION_RHYTHM")?.parse()?,
-    };
+    let key = variable("PUBLICATION_KEY_SECRET")
+        .context("the environment variable PUBLICATION_KEY_SECRET is not set")?;
+    let rhythm = variable("PUBLICATION_RHYTHM")
+        .context("the environment variable PUBLICATION_RHYTHM is not set")?;
+    let press = Press { signer: Some(Signer::from_hex(&key)?), rhythm: rhythm.parse()? };
     let serve = |event: LambdaEvent<SqsEvent>| {
         let (store, press) = (&store, &press);
         async move {
