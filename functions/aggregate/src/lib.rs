@@ -335,18 +335,6 @@ fn tell(error: &anyhow::Error, function: &str) {
 pub fn refusal(error: &anyhow::Error, function: &str, at_ms: u128) -> Option<String> {
     let corrupt = |error: &store::Error| error.kind() == store::Kind::Corrupt;
     let refused = error.is::<ClockIsWrong>() || error.downcast_ref().is_some_and(corrupt);
-    let line = serde_json::json!({
-        "_aws": {
-            "Timestamp": at_ms as u64,
-            "CloudWatchMetrics": [{
-                "Namespace": "Tableau",
-                "Dimensions": [["FunctionName"]],
-                "Metrics": [{ "Name": "CountsRefused", "Unit": "Count" }],
-            }],
-        },
-        "FunctionName": function,
-        "CountsRefused": 1,
-        "message": error.to_string(),
-    });
-    refused.then(|| line.to_string())
+    let message = error.to_string();
+    refused.then(|| store::metric_line("CountsRefused", function, &message, at_ms))
 }

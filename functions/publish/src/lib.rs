@@ -212,6 +212,7 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
     let figures = store.objects.get(&key).await?;
     let mut exact = store::read_indicators(&key.path(), figures)?;
     keep_given(&mut exact);
+    let organismes = refusal::organisations(&exact);
     let references = store.references(&run.versions()?).await?;
     let before = match &shown {
         Some(latest) => shown::before(store, latest, &run.today).await?,
@@ -238,9 +239,10 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
     let carried = former.map(|former| revisions::carried(former, &dates, &run.today));
     let carried = carried.unwrap_or_default();
     data.revisions = revisions::since(store, &carried, &data).await?;
-    let past = Past { carried, remplace };
+    let past = Past { carried, remplace, organismes };
     let version = Version::of(&data, &dates, &run, past, press.signer.as_ref())?;
-    refusal::check(&data, &version, before)?;
+    refusal::check(&data, &version)?;
+    refusal::loss(before, organismes)?;
 
     for (name, body) in kept {
         store.objects.put_once(&Key::Shown { version: version.id.clone(), name }, body).await?;

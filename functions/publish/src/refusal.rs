@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::aggregate::{Cell, Counts, Indicators, Level};
 use domain::upload::hex;
-use open_data::v1::{Indicateur, Maille, OpenData, Serie, Valeur, groupes};
+use open_data::v1::{Indicateur, Maille, OpenData, Serie, groupes};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -52,25 +53,24 @@ pub enum Refused {
     },
 }
 
-/// How many organisations have figures, at whatever date: a new school year, which begins with nobody,
-/// takes none away. One whose figures are withheld counts: somebody is there.
-pub(crate) fn organisations(data: &OpenData) -> u64 {
-    let somebody = |serie: &&Serie| serie.valeurs.iter().any(|value| *value != Valeur::Connue(0));
-    let own = data.series.iter().filter(|serie| serie.maille == Maille::Organisme).filter(somebody);
-    own.map(|serie| serie.code.as_str()).collect::<BTreeSet<_>>().len() as u64
+/// How many organisations have learners, at whatever date: a new school year, which begins with
+/// nobody, takes none away.
+pub(crate) fn organisations(exact: &Indicators) -> u64 {
+    let somebody = |cell: &&Cell| cell.counts.iter().any(|counts| *counts != Counts::default());
+    let own = exact.cells.iter().filter(|cell| cell.level == Level::Organisme).filter(somebody);
+    own.map(|cell| cell.code.as_str()).collect::<BTreeSet<_>>().len() as u64
 }
 
-/// Looks at a publication beside the one it replaces. `before`: what [`organisations`] was then, and
-/// none where any loss is accepted.
-pub(crate) fn check(
-    data: &OpenData,
-    version: &Version,
-    before: Option<u64>,
-) -> Result<(), Refused> {
+/// Looks at a publication by itself.
+pub(crate) fn check(data: &OpenData, version: &Version) -> Result<(), Refused> {
     manifest(&version.files)?;
     sums(data)?;
-    coverage(data)?;
-    let now = organisations(data);
+    coverage(data)
+}
+
+/// Compares it with the one it replaces: how many [`organisations`] had learners then, none where any
+/// loss is accepted, and how many have now.
+pub(crate) fn loss(before: Option<u64>, now: u64) -> Result<(), Refused> {
     match before {
         Some(before) if now * LOSS_ONE_IN < before * (LOSS_ONE_IN - 1) => {
             Err(Refused::Shrinks { before, now })
@@ -148,25 +148,12 @@ fn coverage(data: &OpenData) -> Result<(), Refused> {
 /// for another error.
 pub fn refusal(error: &anyhow::Error, function: &str, at_ms: u128) -> Option<String> {
     let refused: &Refused = error.downcast_ref()?;
-    let line = serde_json::json!({
-        "_aws": {
-            "Timestamp": at_ms as u64,
-            "CloudWatchMetrics": [{
-                "Namespace": "Tableau",
-                "Dimensions": [["FunctionName"]],
-                "Metrics": [{ "Name": "PublicationsRefused", "Unit": "Count" }],
-            }],
-        },
-        "FunctionName": function,
-        "PublicationsRefused": 1,
-        "message": refused.to_string(),
-    });
-    Some(line.to_string())
+    Some(store::metric_line("PublicationsRefused", function, &refused.to_string(), at_ms))
 }
 
 #[cfg(test)]
 mod tests {
-    use open_data::v1::{Couverture, Dimension, Motif};
+    use open_data::v1::{Couverture, Dimension, Motif, Valeur};
 
     use super::*;
 
@@ -254,24 +241,8 @@ mod tests {
 
     #[test]
     fn one_organisation_in_five_may_be_lost_and_no_more() {
-        let data = |codes: &[&str]| OpenData {
-            series: codes
-                .iter()
-                .map(|code| {
-                    serie(Maille::Organisme, code, Indicateur::Apprentis, Valeur::Connue(9))
-                })
-                .collect(),
-            ..OpenData::default()
-        };
-        let version = Version {
-            id: String::new(),
-            files: vec![File { path: MANIFEST.to_owned(), body: br#"{"fichiers":[]}"#.to_vec() }],
-        };
-        let four = data(&["a", "b", "c", "d"]);
-        let three = data(&["a", "b", "c"]);
-        assert_eq!(check(&four, &version, Some(5)), Ok(()));
-        let refused = Err(Refused::Shrinks { before: 5, now: 3 });
-        assert_eq!(check(&three, &version, Some(5)), refused);
-        assert_eq!(check(&three, &version, None), Ok(()), "it was said to be right");
+        assert_eq!(loss(Some(5), 4), Ok(()));
+        assert_eq!(loss(Some(5), 3), Err(Refused::Shrinks { before: 5, now: 3 }));
+        assert_eq!(loss(None, 3), Ok(()), "it was said to be right");
     }
 }

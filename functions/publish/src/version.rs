@@ -9,7 +9,7 @@ use store::Run;
 
 use crate::revisions::First;
 use crate::signature::{PUBLIC_KEY, SIGNATURE, Signer};
-use crate::{beside, files, metadata, refusal, sheets};
+use crate::{beside, files, metadata, sheets};
 
 /// What stands for the digest in the pages until it is known.
 pub(crate) const PLACEHOLDER: &str = "0000000000000000-version";
@@ -23,13 +23,16 @@ pub struct Version {
     pub files: Vec<File>,
 }
 
-/// What a publication takes from the one before it.
+/// What a publication says beside its tables.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Past {
     /// Where the past was first published.
     pub carried: Vec<First>,
     /// The last publication of an earlier day.
     pub remplace: Option<String>,
+    /// How many organisations have learners, as they are counted now: those that are gone are still
+    /// in the past that was shown.
+    pub organismes: u64,
 }
 
 /// One public file.
@@ -51,7 +54,7 @@ impl Version {
         past: Past,
         signer: Option<&Signer>,
     ) -> anyhow::Result<Self> {
-        let Past { carried, remplace } = past;
+        let Past { carried, remplace, organismes } = past;
         let json_ld = metadata::schema_org(data);
         let public_key = signer.map(Signer::public_key);
         let about = site::About { version: PLACEHOLDER.to_owned(), json_ld, public_key };
@@ -99,7 +102,6 @@ impl Version {
             version: id.clone(),
         }));
         firsts.sort_by(|one, other| one.date.cmp(&other.date));
-        let organismes = refusal::organisations(data);
         let manifest = manifest(&id, &files, run, &firsts, (remplace.as_deref(), organismes))?;
         if let Some(signer) = signer {
             let comment = format!("publication {id} du {}", run.today);
