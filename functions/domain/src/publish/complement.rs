@@ -9,10 +9,6 @@
 //! Not here: the least and most that all relations together leave (linear programming), and what two
 //! publications tell together (`hold`).
 
-mod widen;
-
-pub use widen::{Figure, withhold_more};
-
 use std::collections::{BTreeSet, VecDeque};
 use std::iter::{once, repeat};
 
@@ -95,15 +91,16 @@ impl<'a> Mask<'a> {
     fn close(mut self) -> Vec<bool> {
         loop {
             while let Some(relation) = self.queue.pop_front() {
-                if self.is_safe(relation) {
-                    continue;
+                if !self.is_safe(relation)
+                    && let Some(complement) = self.complement(&[relation])
+                {
+                    self.hide(complement);
                 }
-                let hidden = self.relation(relation).iter().filter(|it| self.is_hidden(**it));
-                let hidden: Vec<Variable> = hidden.copied().collect();
-                self.hide_for(&hidden, self.complement(&[relation]));
             }
             for variable in self.narrow() {
-                self.hide_for(&[variable], self.complement_near(variable));
+                if let Some(complement) = self.complement_near(variable) {
+                    self.hide(complement);
+                }
             }
             if self.queue.is_empty() && !self.loosen() {
                 return self.hidden;
@@ -120,7 +117,7 @@ impl<'a> Mask<'a> {
             }
             let twin = self.twin(variable).or_else(|| self.complement_near(variable));
             let Some(twin) = twin else { continue };
-            self.hide_for(&[variable], Some(twin));
+            self.hide(twin);
             for number in self.of(variable).iter().chain(self.of(twin)) {
                 touched[*number as usize] = true;
             }

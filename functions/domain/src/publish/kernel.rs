@@ -4,11 +4,6 @@
 //! sums stays true. One complete set of figures being known, moves lead from it to others: an unknown
 //! that takes two values in them is not pinned down, and one that takes five is well hidden.
 
-mod closest;
-mod simplex;
-
-pub use closest::{FREE, System, closest};
-
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far from the complete set values are looked for.
@@ -224,36 +219,13 @@ impl Walk {
         for (unknown, step) in one {
             let unknown = *unknown as usize;
             self.moved[unknown] += times * step;
-            self.see(unknown, self.moved[unknown]);
-        }
-    }
-
-    /// Makes one move from the complete set, as many times over as is possible.
-    pub fn make(&mut self, one: &Move) {
-        for way in [-1, 1] {
-            for times in (1..=FAR).map(|times| way * times) {
-                if one.iter().any(|(unknown, step)| times * step < -self.slack[*unknown as usize]) {
-                    break;
-                }
-                for (unknown, step) in one {
-                    self.see(*unknown as usize, times * step);
-                }
+            if let Some(wanted) = self.wanted.get(unknown) {
+                let before = self.seen[unknown].count_ones();
+                self.seen[unknown] |= 1 << (FAR + self.moved[unknown]);
+                let now = self.seen[unknown].count_ones();
+                self.unproven -= usize::from(before < *wanted && now >= *wanted);
             }
         }
-    }
-
-    /// An unknown has taken a value, so far from that of the complete set.
-    fn see(&mut self, unknown: usize, moved: i64) {
-        let Some(wanted) = self.wanted.get(unknown).filter(|_| moved.abs() <= FAR) else { return };
-        let before = self.seen[unknown].count_ones();
-        self.seen[unknown] |= 1 << (FAR + moved);
-        let now = self.seen[unknown].count_ones();
-        self.unproven -= usize::from(before < *wanted && now >= *wanted);
-    }
-
-    /// Whether an unknown has taken as many values as it must.
-    pub fn is_proven(&self, unknown: usize) -> bool {
-        self.seen[unknown].count_ones() >= self.wanted[unknown]
     }
 
     /// The unknowns that took fewer values than they must, and how many.

@@ -10,7 +10,7 @@ pub mod kernel;
 mod relations;
 mod withhold;
 
-pub use complement::{Figure, POSSIBLE_VALUES, protect, withhold_more};
+pub use complement::{POSSIBLE_VALUES, protect};
 pub use coverage::{Coverage, FRESH_MONTHS, RECENT_DAYS, coverage};
 pub use hold::{Held, Shown, Told, ToldCell, hold};
 pub use withhold::withhold;

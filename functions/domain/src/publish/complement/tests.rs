@@ -247,31 +247,3 @@ fn a_level_does_not_give_away_its_certifications() {
     // The least certification would do for the sum of all three; of the level, only the other will.
     assert_eq!(shown, [false, false, true, true, true, true]);
 }
-
-#[test]
-fn the_country_whole_is_not_withheld_where_another_set_of_figures_would_do() {
-    let cell = |dimension, modality: &str, [apprentis, inscrits, rupturants]: [u32; 3]| Cell {
-        level: Level::France,
-        code: "FR".to_owned(),
-        label: String::new(),
-        dimension,
-        modality: modality.to_owned(),
-        counts: vec![Counts { apprentis, inscrits, rupturants, abandons: 0 }],
-    };
-    let exact = Indicators {
-        dates: vec!["2026-10-31".parse().unwrap()],
-        cells: vec![
-            cell(Dimension::Age, "16", [17, 6, 5]),
-            cell(Dimension::Age, "17", [8, 2, 2]),
-            cell(Dimension::Age, "18", [7, 0, 1]),
-            cell(Dimension::Ensemble, "", [32, 8, 8]),
-            cell(Dimension::Niveau, "3", [29, 8, 6]),
-            cell(Dimension::Niveau, "4", [3, 0, 2]),
-        ],
-    };
-    let published = protect(&exact.into(), &References::default());
-    let shown = |cell: usize| published.cells[cell].values[0].map(|value| value.known().is_some());
-    assert_eq!(shown(3), [true; 5]);
-    // The apprentices of sixteen let those who are fewer move.
-    assert_eq!(shown(0), [true, true, false, false, false]);
-}
