@@ -35,12 +35,16 @@ pub struct About {
     pub public_key: Option<String>,
 }
 
-/// Every page of a publication, and the files they need.
-pub fn render(data: &OpenData, about: &About) -> Vec<Page> {
+/// Every page of a publication, and the files they need, each handed over once it is made: none is
+/// kept here.
+pub fn render<E>(
+    data: &OpenData,
+    about: &About,
+    mut hand_over: impl FnMut(Page) -> Result<(), E>,
+) -> Result<(), E> {
     let atlas = atlas::Atlas::new(data);
-    let mut pages = pages::toutes(&atlas, about);
-    pages.extend(ressources());
-    pages
+    pages::toutes(&atlas, about, &mut hand_over)?;
+    ressources().into_iter().try_for_each(hand_over)
 }
 
 /// What the pages load, from our own origin only.

@@ -6,26 +6,28 @@ use std::borrow::Cow;
 use domain::vocabulary::Day;
 use open_data::tables::{self, INDICATEURS};
 use open_data::v1::OpenData;
-use site::fichiers::fichiers;
+use site::fichiers::{Fichiers, fichiers};
 
-use crate::version::File;
+use crate::packed::Files;
 use crate::{files, sheets};
 
 /// Every file beside a page.
-pub(crate) fn all(data: &OpenData, dates: &[Day]) -> anyhow::Result<Vec<File>> {
-    let mut written = Vec::new();
+pub(crate) fn all(data: &OpenData, dates: &[Day], files: &mut Files) -> anyhow::Result<()> {
     for beside in fichiers(data) {
-        for format in beside.formats {
-            let body = match *format {
+        let Fichiers { formats, series, .. } = &beside;
+        for format in *formats {
+            let mut body = Vec::new();
+            match *format {
                 "csv" => {
-                    files::csv(&INDICATEURS, tables::indicateurs(&data.dates, &beside.series))?
+                    let rows = tables::indicateurs(&data.dates, series);
+                    files::csv(&mut body, &INDICATEURS, rows)?;
                 }
-                "json" => files::folded(&data.dates, &beside.series)?,
-                "parquet" => store::write_series(dates, beside.series.iter().map(Cow::Borrowed))?,
-                _ => sheets::of(data, &beside)?,
-            };
-            written.push(File { path: beside.path(format), body });
+                "json" => files::folded(&mut body, &data.dates, series)?,
+                "parquet" => body = store::write_series(dates, series.iter().map(Cow::Borrowed))?,
+                _ => body = sheets::of(data, &beside)?,
+            }
+            files.add(&beside.path(format), body)?;
         }
     }
-    Ok(written)
+    Ok(())
 }

@@ -12,6 +12,7 @@ pub mod audit;
 mod beside;
 mod files;
 mod metadata;
+mod packed;
 mod refusal;
 pub mod revisions;
 mod rollback;
@@ -35,7 +36,8 @@ pub use refusal::{Refused, refusal};
 pub use rollback::{RolledBack, accept_losses, rollback};
 pub use signature::{InvalidKey, PUBLIC_KEY, SIGNATURE, Signer};
 pub use translate::complete;
-pub use version::{File, Past, Version};
+pub use packed::File;
+pub use version::{Past, Version};
 
 /// Path of the manifest, below a version.
 pub const MANIFEST: &str = "donnees/v1/manifest.json";
@@ -247,9 +249,12 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
     for (name, body) in kept {
         store.objects.put_once(&Key::Shown { version: version.id.clone(), name }, body).await?;
     }
-    let writes = version.files.into_iter().map(|File { path, body }| {
-        let key = Key::Published { version: version.id.clone(), path };
-        async move { store.objects.put_once(&key, body).await }
+    let writes = version.files.into_iter().map(|file| {
+        let key = Key::Published { version: version.id.clone(), path: file.path.clone() };
+        let (size_bytes, sha256) = (file.size_bytes, file.sha256);
+        async move {
+            store.objects.put_exactly(&key, size_bytes, &sha256, move || file.open()).await
+        }
     });
     stream::iter(writes).buffer_unordered(WRITES).try_collect::<()>().await?;
 

@@ -10,14 +10,12 @@
 //!
 //! Every address is relative: a description says the same wherever the site is served.
 
-use domain::upload::hex;
 use open_data::tables::{Colonne, Genre, TABLES, Table};
 use open_data::v1::OpenData;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::files;
-use crate::version::File;
+use crate::packed::{File, Files, PLACEHOLDER};
 
 const TITLE: &str = "Tableau de bord de l'apprentissage : données ouvertes";
 const DESCRIPTION: &str = "Combien de jeunes se forment en apprentissage, avec ou sans contrat, combien ont vu leur contrat rompu, combien sont sortis : chaque mois, par territoire et par centre de formation, d'après les listes que les centres transmettent. Les petits nombres sont masqués.";
@@ -33,22 +31,22 @@ const KEYWORDS: [&str; 7] = [
     "open data",
 ];
 
-/// Every description that is a file, of the files that are there.
-pub(crate) fn descriptions(data: &OpenData, written: &[File]) -> serde_json::Result<Vec<File>> {
-    let resources: Vec<Resource<'_>> = written.iter().filter_map(Resource::of).collect();
-    let mut described = vec![
-        file("datapackage.json", &data_package(data, &resources))?,
-        file("catalogue.jsonld", &dcat(data, &resources))?,
-    ];
+/// Adds every description that is a file, of the files that are there.
+pub(crate) fn descriptions(data: &OpenData, files: &mut Files) -> anyhow::Result<()> {
+    let resources: Vec<Resource<'_>> =
+        files.as_slice().iter().filter_map(Resource::of).collect();
+    let package = data_package(data, &resources);
+    let catalogue = dcat(data, &resources);
+    add(files, "datapackage.json", &package)?;
+    add(files, "catalogue.jsonld", &catalogue)?;
     for table in TABLES {
-        let name = format!("{}.csv-metadata.json", table.nom);
-        described.push(file(&name, &csvw(table))?);
+        add(files, &format!("{}.csv-metadata.json", table.nom), &csvw(table))?;
     }
-    Ok(described)
+    Ok(())
 }
 
-fn file(name: &str, body: &Value) -> serde_json::Result<File> {
-    Ok(File { path: files::path(name), body: serde_json::to_vec_pretty(body)? })
+fn add(files: &mut Files, name: &str, body: &Value) -> anyhow::Result<()> {
+    Ok(files.add(&files::path(name), serde_json::to_vec_pretty(body)?)?)
 }
 
 /// A file of a table.
@@ -58,7 +56,7 @@ struct Resource<'a> {
     stem: &'a str,
     format: &'a str,
     table: &'static Table,
-    body: &'a [u8],
+    file: &'a File,
 }
 
 impl<'a> Resource<'a> {
@@ -67,7 +65,7 @@ impl<'a> Resource<'a> {
         let (stem, format) = name.split_once('.')?;
         // What was first published of the past has the columns of the figures.
         let of = if stem == "premieres" { "indicateurs" } else { stem };
-        Some(Self { name, stem, format, table: Table::nommee(of)?, body: &file.body })
+        Some(Self { name, stem, format, table: Table::nommee(of)?, file })
     }
 
     fn media_type(&self) -> &'static str {
@@ -78,10 +76,6 @@ impl<'a> Resource<'a> {
         let first =
             if self.stem == "premieres" { ", tels qu'ils ont d'abord été publiés" } else { "" };
         format!("{}{first} ({})", self.table.titre, self.format)
-    }
-
-    fn sha256(&self) -> String {
-        hex(&Sha256::digest(self.body))
     }
 }
 
@@ -106,8 +100,8 @@ fn data_package(data: &OpenData, resources: &[Resource<'_>]) -> Value {
                 "description": resource.table.sens,
                 "format": resource.format,
                 "mediatype": resource.media_type(),
-                "bytes": resource.body.len(),
-                "hash": format!("sha256:{}", resource.sha256()),
+                "bytes": resource.file.size_bytes,
+                "hash": format!("sha256:{}", resource.file.sha256()),
             });
             if resource.format == "csv" {
                 one["name"] = json!(resource.stem);
@@ -128,7 +122,7 @@ fn data_package(data: &OpenData, resources: &[Resource<'_>]) -> Value {
         "title": TITLE,
         "description": DESCRIPTION,
         "homepage": "../",
-        "id": crate::version::PLACEHOLDER,
+        "id": PLACEHOLDER,
         "created": data.dates.last().map(|day| format!("{day}T00:00:00Z")),
         "keywords": KEYWORDS,
         "licenses": [{ "name": "etalab-2.0", "title": "Licence Ouverte 2.0", "path": LICENCE }],
@@ -251,12 +245,12 @@ fn dcat(data: &OpenData, resources: &[Resource<'_>]) -> Value {
                 "dcat:accessURL": { "@id": "../" },
                 "dcat:downloadURL": { "@id": resource.name },
                 "dcat:mediaType": { "@id": format!("https://www.iana.org/assignments/media-types/{}", resource.media_type()) },
-                "dcat:byteSize": { "@type": "xsd:nonNegativeInteger", "@value": resource.body.len().to_string() },
+                "dcat:byteSize": { "@type": "xsd:nonNegativeInteger", "@value": resource.file.size_bytes.to_string() },
                 "dct:license": { "@id": LICENCE },
                 "spdx:checksum": {
                     "@type": "spdx:Checksum",
                     "spdx:algorithm": { "@id": "spdx:checksumAlgorithm_sha256" },
-                    "spdx:checksumValue": { "@type": "xsd:hexBinary", "@value": resource.sha256() },
+                    "spdx:checksumValue": { "@type": "xsd:hexBinary", "@value": resource.file.sha256() },
                 },
             })
         })

@@ -4,12 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::aggregate::{Cell, Counts, Indicators, Level};
-use domain::upload::hex;
 use open_data::v1::{Indicateur, Maille, OpenData, Serie, groupes};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
-use crate::version::{File, Version};
+use crate::packed::File;
+use crate::version::Version;
 use crate::{MANIFEST, SIGNATURE};
 
 /// A publication may lose one organisation in this many, no more, without the operator's word.
@@ -87,20 +86,21 @@ struct Manifest {
 #[derive(Deserialize)]
 struct Line {
     path: String,
-    size_bytes: usize,
+    size_bytes: u64,
     sha256: String,
 }
 
+/// What storage is then held to: it takes no other bytes than those of the manifest.
 fn manifest(files: &[File]) -> Result<(), Refused> {
     let wrong = |path: &str| Refused::Manifest(path.to_owned());
     let own = files.iter().find(|file| file.path == MANIFEST).ok_or(wrong(MANIFEST))?;
-    let said: Manifest = serde_json::from_slice(&own.body).map_err(|_| wrong(MANIFEST))?;
+    let own = own.bytes().map_err(|_| wrong(MANIFEST))?;
+    let said: Manifest = serde_json::from_slice(&own).map_err(|_| wrong(MANIFEST))?;
     let mut said: BTreeMap<&str, &Line> =
         said.fichiers.iter().map(|line| (line.path.as_str(), line)).collect();
     for file in files.iter().filter(|file| ![MANIFEST, SIGNATURE].contains(&file.path.as_str())) {
         let line = said.remove(file.path.as_str()).ok_or(wrong(&file.path))?;
-        let digest = hex(&Sha256::digest(&file.body));
-        if line.size_bytes != file.body.len() || line.sha256 != digest {
+        if line.size_bytes != file.size_bytes || line.sha256 != file.sha256() {
             return Err(wrong(&file.path));
         }
     }
@@ -153,7 +153,9 @@ pub fn refusal(error: &anyhow::Error, function: &str, at_ms: u128) -> Option<Str
 
 #[cfg(test)]
 mod tests {
+    use domain::upload::hex;
     use open_data::v1::{Couverture, Dimension, Motif, Valeur};
+    use sha2::{Digest as _, Sha256};
 
     use super::*;
 
@@ -198,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_manifest_that_is_wrong_about_a_file_is_seen() {
-        let file = |path: &str, body: &str| File { path: path.to_owned(), body: body.into() };
+        let file = |path: &str, body: &str| File::plain(path, body.into());
         let listed = |body: &str| {
             let digest = hex(&Sha256::digest(body));
             format!(r#"{{"path":"a.csv","size_bytes":{},"sha256":"{digest}"}}"#, body.len())

@@ -7,12 +7,10 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::Run;
 
-use crate::revisions::First;
+use crate::packed::{File, Files, PLACEHOLDER};
+use crate::revisions::{FIRST, First};
 use crate::signature::{PUBLIC_KEY, SIGNATURE, Signer};
 use crate::{beside, files, metadata, sheets};
-
-/// What stands for the digest in the pages until it is known.
-pub(crate) const PLACEHOLDER: &str = "0000000000000000-version";
 
 /// Everything one publication holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,15 +33,6 @@ pub struct Past {
     pub organismes: u64,
 }
 
-/// One public file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
-    /// Below the version, without a leading slash.
-    pub path: String,
-    /// Its bytes.
-    pub body: Vec<u8>,
-}
-
 impl Version {
     /// Renders everything, then names it. The digest is taken with a placeholder where the pages
     /// will say it.
@@ -58,27 +47,23 @@ impl Version {
         let json_ld = metadata::schema_org(data);
         let public_key = signer.map(Signer::public_key);
         let about = site::About { version: PLACEHOLDER.to_owned(), json_ld, public_key };
-        let pages = site::render(data, &about).into_iter();
-        let mut files: Vec<File> =
-            pages.map(|page| File { path: page.path, body: page.body }).collect();
-        files.extend(beside::all(data, dates)?);
-        files.extend(files::open_data(data, dates)?);
+        let mut files = Files::new()?;
+        site::render(data, &about, |page| files.add(&page.path, page.body))?;
+        beside::all(data, dates, &mut files)?;
+        files::open_data(data, dates, &mut files)?;
         if let Some(body) = sheets::country(data)? {
-            files.push(File { path: files::path("indicateurs.xlsx"), body });
+            files.add(&files::path("indicateurs.xlsx"), body)?;
         }
         let past = dates.iter().filter(|date| date.to_string() < run.today);
         let is_new = |date: &&Day| carried.iter().all(|first| first.date != date.to_string());
         let new: Vec<Day> = past.filter(is_new).copied().collect();
         if !new.is_empty() {
-            files.push(files::first(data, dates, &new)?);
+            files.add(FIRST, files::first(data, dates, &new)?)?;
         }
         if let Some(signer) = signer {
-            let body = signer.public_key_file().into_bytes();
-            files.push(File { path: PUBLIC_KEY.to_owned(), body });
+            files.add(PUBLIC_KEY, signer.public_key_file().into_bytes())?;
         }
-        let described = metadata::descriptions(data, &files)?;
-        files.extend(described);
-        files.sort_by(|one, other| one.path.cmp(&other.path));
+        metadata::descriptions(data, &mut files)?;
 
         let mut digest = Sha256::new();
         digest.update(format!("{} {}\n", run.id, store::CODE));
@@ -88,13 +73,13 @@ impl Version {
         for First { date, publie_le, version } in &carried {
             digest.update(format!("{date} {publie_le} {version}\n"));
         }
-        for file in &files {
-            digest.update(format!("{} {}\n", file.path, hex(&Sha256::digest(&file.body))));
-        }
+        let mut lines: Vec<String> =
+            files.as_slice().iter().map(|file| format!("{} {}\n", file.path, file.sha256())).collect();
+        lines.sort_unstable();
+        lines.iter().for_each(|line| digest.update(line));
         let id = hex(&digest.finalize()[..16]);
-        for file in files.iter_mut().filter(|file| says_its_name(&file.path)) {
-            file.body = named(std::mem::take(&mut file.body), &id);
-        }
+        files.name(&id)?;
+        let mut files = files.sorted();
         let mut firsts = carried;
         firsts.extend(new.iter().map(|date| First {
             date: date.to_string(),
@@ -105,24 +90,11 @@ impl Version {
         let manifest = manifest(&id, &files, run, &firsts, (remplace.as_deref(), organismes))?;
         if let Some(signer) = signer {
             let comment = format!("publication {id} du {}", run.today);
-            let body = signer.sign(&manifest.body, &comment).into_bytes();
-            files.push(File { path: SIGNATURE.to_owned(), body });
+            files.push(File::plain(SIGNATURE, signer.sign(&manifest, &comment).into_bytes()));
         }
-        files.push(manifest);
+        files.push(File::plain(crate::MANIFEST, manifest));
         files.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(Self { id, files })
-    }
-}
-
-/// The pages say of which publication they are, and so does the package.
-fn says_its_name(path: &str) -> bool {
-    path.rsplit('.').next() == Some("html") || path.ends_with("/datapackage.json")
-}
-
-fn named(page: Vec<u8>, id: &str) -> Vec<u8> {
-    match String::from_utf8(page) {
-        Ok(page) => page.replace(PLACEHOLDER, id).into_bytes(),
-        Err(other) => other.into_bytes(),
     }
 }
 
@@ -133,14 +105,14 @@ fn manifest(
     run: &Run,
     firsts: &[First],
     (remplace, organismes): (Option<&str>, u64),
-) -> anyhow::Result<File> {
+) -> serde_json::Result<Vec<u8>> {
     let list: Vec<_> = files
         .iter()
         .map(|file| {
             json!({
                 "path": file.path,
-                "size_bytes": file.body.len(),
-                "sha256": hex(&Sha256::digest(&file.body)),
+                "size_bytes": file.size_bytes,
+                "sha256": file.sha256(),
             })
         })
         .collect();
@@ -165,6 +137,5 @@ fn manifest(
         "premieres": firsts,
         "fichiers": list,
     });
-    let body = serde_json::to_vec_pretty(&manifest)?;
-    Ok(File { path: crate::MANIFEST.to_owned(), body })
+    serde_json::to_vec_pretty(&manifest)
 }

@@ -1,17 +1,21 @@
 //! Objects on their shelves: S3.
 
+use std::io::Read;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::primitives::{ByteStream, SdkBody};
 use aws_sdk_s3::types::ServerSideEncryption;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use domain::upload::{Deposit, UPLOAD_SECONDS};
+use http_body::{Frame, SizeHint};
 
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -19,6 +23,9 @@ use crate::keys::{Key, Shelf};
 
 /// How long the signed address of an answer lives, in seconds. The deposit key gives a new one.
 const DOWNLOAD_SECONDS: u64 = 60 * 60;
+
+/// How much of a file is held at once while it is sent.
+const PIECE_BYTES: u64 = 256 * 1024;
 
 /// The shelves, behind one client.
 #[derive(Debug, Clone)]
@@ -154,6 +161,38 @@ impl Objects {
         }
     }
 
+    /// The same, of a file of a publication: storage takes the bytes of this size and SHA-256 and no
+    /// others. They are opened when they are sent, and read a piece at a time.
+    pub async fn put_exactly<R: Read + Send + Sync + 'static>(
+        &self,
+        key: &Key,
+        size_bytes: u64,
+        sha256: &[u8; 32],
+        open: impl Fn() -> std::io::Result<R> + Send + Sync + 'static,
+    ) -> Result<()> {
+        let open = move || open().map(|bytes| Pieces { bytes, left: size_bytes });
+        let body = SdkBody::retryable(move || match open() {
+            Ok(pieces) => SdkBody::from_body_1_x(pieces),
+            // Shorter than announced: storage refuses it.
+            Err(_) => SdkBody::empty(),
+        });
+        let request = self
+            .client
+            .put_object()
+            .bucket(self.bucket(key)?)
+            .key(key.path())
+            .content_type(key.content_type())
+            .content_length(size_bytes.cast_signed())
+            .checksum_sha256(BASE64.encode(sha256))
+            .if_none_match("*")
+            .body(ByteStream::new(body));
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if status(&error) == Some(412) => Ok(()),
+            Err(error) => Err(Error::unavailable(format!("write {}", key.path()), error)),
+        }
+    }
+
     /// Writes the object if it is still the one that bears this tag (`None`: still absent).
     /// [`crate::Kind::Conflict`] when somebody else wrote since.
     pub async fn swap(&self, key: &Key, tag: Option<&str>, bytes: impl Into<Bytes>) -> Result<()> {
@@ -231,6 +270,44 @@ impl Objects {
         let found = self.buckets.iter().find(|(one, _)| *one == place);
         let missing = || Error::corrupt(format!("find the bucket of {place:?}"), place.variable());
         found.map(|(_, bucket)| bucket.as_str()).ok_or_else(missing)
+    }
+}
+
+/// What is read, as a body that is sent.
+struct Pieces<R> {
+    bytes: R,
+    left: u64,
+}
+
+impl<R: Read + Unpin> http_body::Body for Pieces<R> {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<std::io::Result<Frame<Bytes>>>> {
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
+        let wanted = self.left.min(PIECE_BYTES);
+        let mut piece = Vec::with_capacity(wanted as usize);
+        Poll::Ready(Some(match self.bytes.by_ref().take(wanted).read_to_end(&mut piece) {
+            Ok(0) => Err(std::io::ErrorKind::UnexpectedEof.into()),
+            Ok(read) => {
+                self.left -= read as u64;
+                Ok(Frame::data(piece.into()))
+            }
+            Err(error) => Err(error),
+        }))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
     }
 }
 

@@ -18,20 +18,24 @@ pub mod mentions;
 use crate::atlas::Atlas;
 use crate::{About, Page, places};
 
-/// Every page of a publication.
-pub fn toutes(atlas: &Atlas, about: &About) -> Vec<Page> {
-    let mut pages = vec![accueil::page(atlas, about)];
-    let lieux = places::regions().chain(places::academies()).chain(places::departements());
-    for place in lieux {
-        pages.push(territoire::page(atlas, about, &place));
+/// Every page of a publication, one at a time.
+pub fn toutes<E>(
+    atlas: &Atlas,
+    about: &About,
+    hand_over: &mut impl FnMut(Page) -> Result<(), E>,
+) -> Result<(), E> {
+    hand_over(accueil::page(atlas, about))?;
+    for place in places::toutes().filter(|place| *place != places::FRANCE) {
+        hand_over(territoire::page(atlas, about, &place))?;
     }
     for organisme in atlas.organismes_avec_page() {
-        pages.push(organisme::page(atlas, about, organisme));
+        hand_over(organisme::page(atlas, about, organisme))?;
     }
-    pages.extend(indicateur::pages(atlas, about));
-    pages.push(comprendre::page(atlas, about));
-    pages.push(donnees::page(about));
-    pages.push(deposer::page(about));
-    pages.extend(mentions::pages(about));
-    pages
+    for page in indicateur::pages(atlas, about) {
+        hand_over(page)?;
+    }
+    hand_over(comprendre::page(atlas, about))?;
+    hand_over(donnees::page(about))?;
+    hand_over(deposer::page(about))?;
+    mentions::pages(about).into_iter().try_for_each(hand_over)
 }

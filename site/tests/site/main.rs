@@ -6,11 +6,12 @@
 mod invented;
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::LazyLock;
 
 use open_data::v1::{Indicateur, Maille, OpenData, Valeur};
 use site::fichiers::fichiers;
-use site::{About, Page, render};
+use site::{About, Page};
 
 fn about() -> About {
     About {
@@ -18,6 +19,16 @@ fn about() -> About {
         json_ld: r#"{"name":"a </script> b"}"#.to_owned(),
         public_key: Some("RWQcleOfPublique".to_owned()),
     }
+}
+
+/// Every page and every file.
+fn render(data: &OpenData, about: &About) -> Vec<Page> {
+    let mut pages = Vec::new();
+    let Ok(()) = site::render(data, about, |page| -> Result<(), Infallible> {
+        pages.push(page);
+        Ok(())
+    });
+    pages
 }
 
 /// Every document by its path, rendered once for all the tests.
