@@ -32,7 +32,7 @@ pub(crate) fn of(data: &OpenData, beside: &Fichiers<'_>) -> Result<Vec<u8>, Xlsx
     });
     let cover = Cover { title: &beside.titre, address: &beside.adresse, coverage };
     let sheets = [("Chiffres", &beside.series[..])];
-    workbook(data, &cover, &sheets, beside.lieu.is_none())
+    workbook(data, &cover, &sheets, beside.lieu.is_none(), |book| Ok(book.add_worksheet()))
 }
 
 /// The workbook of the whole country, one sheet for each level of territory; none when a sheet would
@@ -51,7 +51,9 @@ pub(crate) fn country(data: &OpenData) -> Result<Option<Vec<u8>>, XlsxError> {
     }
     let title = "Tous les territoires et tous les centres";
     let cover = Cover { title, address: "/donnees/", coverage: None };
-    workbook(data, &cover, &sheets, true).map(Some)
+    // Half a million rows are not held in memory: each is written to a file of the machine's own.
+    let sheet = Workbook::add_worksheet_with_low_memory;
+    workbook(data, &cover, &sheets, true, sheet).map(Some)
 }
 
 /// The sheets of the country, from the largest places to the smallest.
@@ -73,6 +75,9 @@ const COLUMNS: [Indicateur; 5] = [
     Indicateur::Abandons,
 ];
 
+/// How a workbook is given one sheet more.
+type Sheet = fn(&mut Workbook) -> Result<&mut Worksheet, XlsxError>;
+
 struct Cover<'a> {
     title: &'a str,
     address: &'a str,
@@ -84,6 +89,7 @@ fn workbook(
     cover: &Cover<'_>,
     sheets: &[(&str, &[Serie])],
     named: bool,
+    add: Sheet,
 ) -> Result<Vec<u8>, XlsxError> {
     let styles = Styles::new();
     let day = data.dates.last().map_or("", String::as_str);
@@ -107,7 +113,7 @@ fn workbook(
             .copied()
             .filter(|one| series.iter().any(|serie| serie.indicateur == *one))
             .collect();
-        let sheet = book.add_worksheet();
+        let sheet = add(&mut book)?;
         head(
             sheet,
             name,
@@ -124,7 +130,7 @@ fn workbook(
     if let [(_, series)] = sheets
         && with_parts
     {
-        let sheet = book.add_worksheet();
+        let sheet = add(&mut book)?;
         let titles = taux::INDICATEURS.iter().map(|one| format!("{}, en %", mots(*one).titre));
         head(sheet, PARTS, named, titles, &styles)?;
         let values = |group: &[Serie], place: usize, column: usize| {
