@@ -29,6 +29,8 @@ pub struct Page {
 pub struct About {
     /// The name of the publication, as in its address `/v/{version}/`.
     pub version: String,
+    /// The day of its last figures, ISO 8601.
+    pub date: String,
     /// The open data, described for machines: schema.org, in JSON-LD.
     pub json_ld: String,
     /// The public key that verifies the manifest, where it is signed.
@@ -48,10 +50,11 @@ pub fn render<E>(
 }
 
 /// What the pages load, from our own origin only.
-fn ressources() -> [Page; 11] {
+fn ressources() -> [Page; 12] {
     let file = |path: &str, body: &[u8]| Page { path: path.to_owned(), body: body.to_vec() };
     [
         file("style.css", include_bytes!("../style/site.css")),
+        file("courante.css", include_bytes!("../style/courante.css")),
         file("deposer.js", include_bytes!("../public/deposer.js")),
         file("robots.txt", include_bytes!("../public/robots.txt")),
         file("favicon.svg", include_bytes!("../public/favicon.svg")),

@@ -1,4 +1,4 @@
-// Runs the CloudFront Function of the template as the edge would, with a key value store of ours.
+// Runs the CloudFront Functions of the template as the edge would, with a key value store of ours.
 //
 //     node edge.mjs CFN_JSON
 
@@ -43,3 +43,13 @@ for (const [address, location] of [
 const before = await edge({})("/");
 assert.equal(before.statusCode, 503);
 assert.equal(before.headers["retry-after"].value, "300");
+
+const successor = new Function(`${template.Resources.Successor.Properties.FunctionCode}\nreturn handler;`)();
+for (const [uri, latest] of [
+  ["/v/old/region/53/index.html", "/region/53/"],
+  ["/v/old/index.html", "/"],
+  ["/v/old/donnees/v1/manifest.json", "/donnees/v1/manifest.json"],
+]) {
+  const answer = successor({ request: { uri }, response: { statusCode: 200, headers: {} } });
+  assert.equal(answer.headers.link.value, `<${latest}>; rel="latest-version"`);
+}

@@ -160,7 +160,13 @@ impl Web {
         let file = if folder { format!("{path}index.html") } else { path.to_owned() };
         if let Some(object) = self.object(&key(&file)).await? {
             let open = pinned || is_data(path);
-            return Ok(published(object, request.headers(), pinned, open));
+            let mut answer = published(object, request.headers(), pinned, open);
+            // RFC 5829: where what this address holds is up to date.
+            let latest = HeaderValue::from_str(&format!("</{path}>; rel=\"latest-version\""));
+            if let (true, Ok(latest)) = (pinned, latest) {
+                answer.headers_mut().insert(header::LINK, latest);
+            }
+            return Ok(answer);
         }
         if !folder && self.object(&key(&format!("{path}/index.html"))).await?.is_some() {
             let target = format!("{}/", request.uri().path());
@@ -560,6 +566,9 @@ mod tests {
         let pinned = door.ask("GET", "/v/one/", &[]).await;
         assert_eq!(pinned.body, "accueil");
         assert!(pinned.headers["cache-control"].to_str().unwrap().contains("immutable"));
+        let old = door.ask("GET", "/v/one/region/53/", &[]).await;
+        assert_eq!(old.headers["link"], "</region/53/>; rel=\"latest-version\"");
+        assert!(!door.ask("GET", "/", &[]).await.headers.contains_key("link"));
     }
 
     #[tokio::test(flavor = "multi_thread")]

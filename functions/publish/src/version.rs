@@ -46,7 +46,8 @@ impl Version {
         let Past { carried, remplace, organismes } = past;
         let json_ld = metadata::schema_org(data);
         let public_key = signer.map(Signer::public_key);
-        let about = site::About { version: PLACEHOLDER.to_owned(), json_ld, public_key };
+        let (version, date) = (PLACEHOLDER.to_owned(), run.today.clone());
+        let about = site::About { version, date, json_ld, public_key };
         let mut files = Files::new()?;
         site::render(data, &about, |page| files.add(&page.path, page.body))?;
         beside::all(data, dates, &mut files)?;

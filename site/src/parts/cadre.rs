@@ -1,7 +1,15 @@
 //! The frame of every page: head, banner, breadcrumb, footer. The only place that writes a document.
+//!
+//! The same bytes are read at two addresses: `/region/53/`, which moves from one publication to the
+//! next, and `/v/{version}/region/53/`, which stays. Each page says at its top of which day it is, and
+//! where the page of today is; that sentence is hidden by `courante.css`, which a page finds from its
+//! usual address only. Its link goes up one folder more than there are: from `/region/53/`,
+//! `../../../v/{version}/courante.css` is `/v/{version}/courante.css`; from the permanent address it is
+//! `/v/v/{version}/courante.css`, which does not exist. No script, no rule of the server.
 
 use leptos::prelude::*;
 
+use crate::calendar::Jour;
 use crate::{About, Page, french};
 
 /// What a page says of itself.
@@ -33,6 +41,9 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
     let fil = fil_d_ariane(&tete);
     let nav = navigation(&tete.adresse);
     let permalien = format!("/v/{}{}", about.version, tete.adresse);
+    // What answers at any address cannot know where it is read.
+    let archive = tete.adresse.ends_with('/').then(|| archive(about, &tete.adresse));
+    let courante = archive.is_some().then(|| courante(about, &tete.adresse));
     let body = view! {
         <html lang="fr">
             <head>
@@ -45,6 +56,7 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="preload" href="/bricolage-grotesque.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                 <link rel="stylesheet" href="/style.css" />
+                {courante.map(|href| view! { <link rel="stylesheet" href=href /> })}
                 {tete.script.map(|src| view! { <script type="module" src=src></script> })}
                 {tete.json_ld.map(|json| view! { <script type="application/ld+json" inner_html=dans_une_page(&json)></script> })}
             </head>
@@ -54,8 +66,9 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
                     <a class="marque" href="/">"Tableau de bord "<span>"de l'apprentissage"</span></a>
                     {nav}
                 </header>
+                {archive}
                 <main id="contenu" tabindex="-1">{fil}{contenu}</main>
-                {pied(&about.version, permalien)}
+                {pied(about, permalien)}
             </body>
         </html>
     }
@@ -65,6 +78,28 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
     html += &french::typographie(&body);
     html.push('\n');
     html.into_bytes()
+}
+
+/// Where `courante.css` is for a page read at its usual address.
+fn courante(about: &About, adresse: &str) -> String {
+    format!("{}v/{}/courante.css", "../".repeat(adresse.matches('/').count()), about.version)
+}
+
+/// True wherever it is read; needed where the page may no longer be the one of today.
+fn archive(about: &About, adresse: &str) -> AnyView {
+    let du = du(about);
+    view! {
+        <p class="archive">
+            {format!("Cette page fait partie de la publication{du}. ")}
+            <a href=adresse.to_owned()>"La version à jour de cette page"</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// « du 24 novembre 2026 », where the day is known.
+fn du(about: &About) -> String {
+    Jour::lire(&about.date).map_or(String::new(), |jour| format!(" du {}", french::date(jour)))
 }
 
 /// JSON inside a page: nothing in it can end the element.
@@ -108,7 +143,8 @@ fn fil_d_ariane(tete: &Tete) -> AnyView {
     .into_any()
 }
 
-fn pied(version: &str, permalien: String) -> AnyView {
+fn pied(about: &About, permalien: String) -> AnyView {
+    let du = du(about);
     view! {
         <footer>
             <div>
@@ -123,7 +159,7 @@ fn pied(version: &str, permalien: String) -> AnyView {
                     <li><a href="/mentions-legales/">"Mentions légales et vie privée"</a></li>
                     <li><a href="/accessibilite/">"Accessibilité"</a></li>
                     <li>
-                        "Publication "<code>{version.to_owned()}</code>" · "
+                        {format!("Publication{du}, ")}<code>{about.version.clone()}</code>" · "
                         <a href=permalien rel="bookmark">"lien permanent de cette page"</a>
                     </li>
                 </ul>

@@ -16,6 +16,7 @@ use site::{About, Page};
 fn about() -> About {
     About {
         version: "3f9a1c".to_owned(),
+        date: "2026-11-22".to_owned(),
         json_ld: r#"{"name":"a </script> b"}"#.to_owned(),
         public_key: Some("RWQcleOfPublique".to_owned()),
     }
@@ -146,6 +147,51 @@ fn every_anchor_exists() {
             assert!(target.contains(&format!("id=\"{anchor}\"")), "#{anchor} in {path}");
         }
     }
+}
+
+/// Where a link of a page leads, as a browser works it out.
+fn resolved(base: &str, href: &str) -> String {
+    let mut folders: Vec<&str> = match href.strip_prefix('/') {
+        Some(_) => Vec::new(),
+        None => base.trim_start_matches('/').split('/').collect(),
+    };
+    folders.pop();
+    for piece in href.trim_start_matches('/').split('/') {
+        if piece == ".." {
+            folders.pop();
+        } else {
+            folders.push(piece);
+        }
+    }
+    format!("/{}", folders.join("/"))
+}
+
+#[test]
+fn a_page_says_that_it_may_be_superseded_unless_it_is_read_at_its_usual_address() {
+    for (path, html) in pages().iter().filter(|(path, _)| *path != "404.html") {
+        let address = format!("/{}", path.strip_suffix("index.html").unwrap());
+        let styles: Vec<&str> = html
+            .match_indices("<link rel=\"stylesheet\"")
+            .filter_map(|(at, _)| attribute(&html[at..], "href"))
+            .collect();
+        let [style, hides] = styles[..] else { panic!("{styles:?} in {path}") };
+        assert_eq!(style, "/style.css", "{path}");
+        // Read where it moves, it finds what hides the sentence; read where it stays, it does not.
+        assert_eq!(resolved(&address, hides), "/v/3f9a1c/courante.css", "{path}");
+        let permanent = format!("/v/3f9a1c{address}");
+        assert_eq!(resolved(&permanent, hides), "/v/v/3f9a1c/courante.css", "{path}");
+        let sentence = elements(html, "p").into_iter().find(|one| one.contains("\"archive\""));
+        let sentence = sentence.unwrap();
+        assert_eq!(
+            text(sentence).replace('\u{a0}', " ").trim(),
+            "Cette page fait partie de la publication du 22 novembre 2026. La version à jour de cette page"
+        );
+        assert!(sentence.contains(&format!("<a href=\"{address}\">")), "{path}");
+        assert!(html.contains(&format!("<link rel=\"canonical\" href=\"{address}\"")), "{path}");
+    }
+    let files = render(&OpenData::default(), &about());
+    let hides = files.iter().find(|file| file.path == "courante.css").unwrap();
+    assert!(String::from_utf8_lossy(&hides.body).contains(".archive { display: none; }"));
 }
 
 #[test]
