@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use open_data::journal::Journal;
 use open_data::v1::{
     Couverture, Dimension, Indicateur, Maille, Motif, OpenData, Organisme, Revision, Serie, Valeur,
 };
@@ -180,6 +181,11 @@ impl<'a> Atlas<'a> {
     pub fn est_ancien(&self, organisme: &Organisme) -> bool {
         let envoi = Jour::lire(&organisme.derniere_transmission);
         envoi.is_some_and(|envoi| Some(envoi) < self.aujourd_hui().map(Jour::trois_mois_plus_tot))
+    }
+
+    /// What each publication changed.
+    pub fn journal(&self) -> &'a Journal {
+        &self.data.journal
     }
 
     /// The past figures of a place that are no longer what they were when first published.

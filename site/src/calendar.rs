@@ -57,6 +57,35 @@ impl Jour {
         Self { annee, mois, jour: self.jour.min(jours_du_mois(annee, mois)) }
     }
 
+    /// The next day.
+    #[must_use]
+    pub fn lendemain(self) -> Self {
+        if self.finit_le_mois() {
+            self.mois_suivant()
+        } else {
+            Self { jour: self.jour + 1, ..self }
+        }
+    }
+
+    /// The day before.
+    #[must_use]
+    pub fn veille(self) -> Self {
+        match (self.mois, self.jour) {
+            (1, 1) => Self { annee: self.annee - 1, mois: 12, jour: 31 },
+            (mois, 1) => Self { mois: mois - 1, jour: jours_du_mois(self.annee, mois - 1), ..self },
+            (_, jour) => Self { jour: jour - 1, ..self },
+        }
+    }
+
+    /// The first day of the next month.
+    #[must_use]
+    pub fn mois_suivant(self) -> Self {
+        match self.mois {
+            12 => Self { annee: self.annee + 1, mois: 1, jour: 1 },
+            mois => Self { mois: mois + 1, jour: 1, ..self },
+        }
+    }
+
     /// Whether tomorrow is another month.
     pub fn finit_le_mois(self) -> bool {
         self.jour == jours_du_mois(self.annee, self.mois)
@@ -73,6 +102,24 @@ impl Jour {
         let fin = Self { annee: self.rentree() + 1, mois: 8, jour: 1 };
         f64::from(self.jours_depuis(debut)) / f64::from(fin.jours_depuis(debut))
     }
+}
+
+/// ISO 8601.
+impl std::fmt::Display for Jour {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.annee, self.mois, self.jour)
+    }
+}
+
+/// How many months the calendar of coming publications goes forward.
+const MOIS_A_VENIR: usize = 12;
+
+/// After a publication of this day, the first ones of the months to come: each is the first to give
+/// the end of the month before it, and tells what is revised.
+pub fn prochaines(aujourd_hui: Jour) -> Vec<Jour> {
+    std::iter::successors(Some(aujourd_hui.mois_suivant()), |jour| Some(jour.mois_suivant()))
+        .take(MOIS_A_VENIR)
+        .collect()
 }
 
 fn jours_du_mois(annee: i32, mois: u32) -> u32 {
@@ -105,6 +152,20 @@ mod tests {
         assert_eq!(jour("2026-05-31").trois_mois_plus_tot(), jour("2026-02-28"));
         assert_eq!(jour("2026-02-15").trois_mois_plus_tot(), jour("2025-11-15"));
         assert_eq!(jour("2024-02-29").un_an_plus_tot(), jour("2023-02-28"));
+    }
+
+    #[test]
+    fn the_first_publications_of_the_months_to_come_are_known() {
+        assert_eq!(jour("2026-12-31").lendemain().to_string(), "2027-01-01");
+        assert_eq!(jour("2028-02-28").lendemain().to_string(), "2028-02-29");
+        for text in ["2028-02-29", "2026-12-31", "2026-11-24"] {
+            assert_eq!(jour(text).lendemain().veille(), jour(text));
+        }
+        let coming: Vec<String> =
+            prochaines(jour("2026-11-30")).iter().map(Jour::to_string).collect();
+        assert_eq!((coming.len(), &*coming[0], &*coming[1]), (12, "2026-12-01", "2027-01-01"));
+        // On the first day of a month its own end is still to come.
+        assert_eq!(prochaines(jour("2026-12-01"))[0], jour("2027-01-01"));
     }
 
     #[test]

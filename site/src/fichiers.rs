@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use open_data::v1::{Dimension, Indicateur, Maille, OpenData, Serie};
 
 use crate::atlas::Atlas;
-use crate::places;
+use crate::places::{self, Place};
 use crate::words::mots;
 
 /// The formats of a territory and of an indicator.
@@ -15,6 +15,14 @@ pub const FORMATS: &[&str] = &["csv", "json", "parquet", "xlsx"];
 /// Those of an organisation: there are thousands, and who takes one of them reads it in a
 /// spreadsheet or in a program. All are in the national files, in every format.
 pub const FORMATS_D_UN_CENTRE: &[&str] = &["csv", "json", "xlsx"];
+
+/// Where the calendar of the publications to come is served.
+pub const CALENDRIER: &str = "/calendrier.ics";
+
+/// Where the feed of a place is served, with its leading slash.
+pub fn flux(place: &Place) -> String {
+    format!("{}flux.atom", place.adresse())
+}
 
 /// The data of one page.
 #[derive(Debug, Clone)]

@@ -233,7 +233,8 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [Self; 6] = [
+    /// Every state, in the order of a life.
+    pub const ALL: [Self; 6] = [
         Self::Opened,
         Self::ToConfirm,
         Self::Validated,

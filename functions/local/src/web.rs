@@ -240,7 +240,9 @@ impl Web {
 /// Whether an address is one of the data: programs elsewhere may read it.
 fn is_data(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    path.starts_with("donnees/") || name.starts_with("donnees.")
+    path.starts_with("donnees/")
+        || name.starts_with("donnees.")
+        || ["flux.atom", "calendrier.ics"].contains(&name)
 }
 
 /// The event of an HTTP API, payload format 2.0.

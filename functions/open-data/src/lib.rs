@@ -8,3 +8,5 @@ pub mod tables;
 pub mod taux;
 
 pub mod variation;
+
+pub mod journal;

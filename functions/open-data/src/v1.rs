@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::journal::Journal;
+
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
         $(#[$doc])*
@@ -118,8 +120,10 @@ words! {
     }
 }
 
-/// A figure, or the reason why it is withheld. Never 0 or null for a withheld one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A figure, or the reason why it is withheld. Never 0 or null for a withheld one: in JSON it is a
+/// number, or an object that says why there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "Ecrite", from = "Ecrite")]
 pub enum Valeur {
     /// A number: of learners, where nothing else is said.
     Connue(u32),
@@ -141,6 +145,31 @@ impl Valeur {
         match self {
             Self::Connue(_) => None,
             Self::Masquee(motif) => Some(motif),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Ecrite {
+    Nombre(u32),
+    Rien { motif: Motif },
+}
+
+impl From<Valeur> for Ecrite {
+    fn from(valeur: Valeur) -> Self {
+        match valeur {
+            Valeur::Connue(nombre) => Self::Nombre(nombre),
+            Valeur::Masquee(motif) => Self::Rien { motif },
+        }
+    }
+}
+
+impl From<Ecrite> for Valeur {
+    fn from(ecrite: Ecrite) -> Self {
+        match ecrite {
+            Ecrite::Nombre(nombre) => Self::Connue(nombre),
+            Ecrite::Rien { motif } => Self::Masquee(motif),
         }
     }
 }
@@ -316,6 +345,8 @@ pub struct OpenData {
     pub couvertures: Vec<Couverture>,
     /// Sorted by maille, code, dimension, modalite, indicateur, date.
     pub revisions: Vec<Revision>,
+    /// What this publication changed, and those before it.
+    pub journal: Journal,
 }
 
 impl OpenData {

@@ -128,7 +128,7 @@ impl Serialize for Case<'_> {
             Cellule::Texte(text) | Cellule::Jour(text) => serializer.serialize_str(text),
             Cellule::Nombre(value) => serializer.serialize_u32(value),
             Cellule::Dixiemes(tenths) => serializer.serialize_f64(f64::from(tenths) / 10.0),
-            Cellule::Masquee(motif) => serializer.collect_map([("motif", motif)]),
+            Cellule::Masquee(motif) => Valeur::Masquee(motif).serialize(serializer),
         }
     }
 }
@@ -159,7 +159,7 @@ impl Serialize for Series<'_> {
             dimension: serie.dimension,
             modalite: &serie.modalite,
             indicateur: serie.indicateur,
-            valeurs: Valeurs(&serie.valeurs),
+            valeurs: &serie.valeurs,
         }))
     }
 }
@@ -172,13 +172,5 @@ struct SeriePliee<'a> {
     dimension: Dimension,
     modalite: &'a str,
     indicateur: Indicateur,
-    valeurs: Valeurs<'a>,
-}
-
-struct Valeurs<'a>(&'a [Valeur]);
-
-impl Serialize for Valeurs<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|valeur| Case((*valeur).into())))
-    }
+    valeurs: &'a [Valeur],
 }

@@ -10,8 +10,11 @@
 
 pub mod audit;
 mod beside;
+mod changes;
+mod feeds;
 mod files;
 mod metadata;
+mod openapi;
 mod packed;
 mod refusal;
 pub mod revisions;
@@ -32,11 +35,11 @@ use open_data::v1::OpenData;
 use serde::{Deserialize, Serialize};
 use store::{Arrival, Config, Key, Run, Shelf, Store, Wake};
 
+pub use packed::File;
 pub use refusal::{Refused, refusal};
 pub use rollback::{RolledBack, accept_losses, rollback};
 pub use signature::{InvalidKey, PUBLIC_KEY, SIGNATURE, Signer};
 pub use translate::complete;
-pub use packed::File;
 pub use version::{Past, Version};
 
 /// Path of the manifest, below a version.
@@ -241,6 +244,7 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
     let carried = former.map(|former| revisions::carried(former, &dates, &run.today));
     let carried = carried.unwrap_or_default();
     data.revisions = revisions::since(store, &carried, &data).await?;
+    data.journal = changes::since(store, remplace.as_deref(), &data, &run).await?;
     let past = Past { carried, remplace, organismes };
     let version = Version::of(&data, &dates, &run, past, press.signer.as_ref())?;
     refusal::check(&data, &version)?;
@@ -249,13 +253,14 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
     for (name, body) in kept {
         store.objects.put_once(&Key::Shown { version: version.id.clone(), name }, body).await?;
     }
-    let writes = version.files.into_iter().map(|file| {
-        let key = Key::Published { version: version.id.clone(), path: file.path.clone() };
-        let (size_bytes, sha256) = (file.size_bytes, file.sha256);
-        async move {
-            store.objects.put_exactly(&key, size_bytes, &sha256, move || file.open()).await
-        }
-    });
+    let writes =
+        version.files.into_iter().map(|file| {
+            let key = Key::Published { version: version.id.clone(), path: file.path.clone() };
+            let (size_bytes, sha256) = (file.size_bytes, file.sha256);
+            async move {
+                store.objects.put_exactly(&key, size_bytes, &sha256, move || file.open()).await
+            }
+        });
     stream::iter(writes).buffer_unordered(WRITES).try_collect::<()>().await?;
 
     let latest = Latest {

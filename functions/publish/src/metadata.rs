@@ -33,8 +33,7 @@ const KEYWORDS: [&str; 7] = [
 
 /// Adds every description that is a file, of the files that are there.
 pub(crate) fn descriptions(data: &OpenData, files: &mut Files) -> anyhow::Result<()> {
-    let resources: Vec<Resource<'_>> =
-        files.as_slice().iter().filter_map(Resource::of).collect();
+    let resources: Vec<Resource<'_>> = files.as_slice().iter().filter_map(Resource::of).collect();
     let package = data_package(data, &resources);
     let catalogue = dcat(data, &resources);
     add(files, "datapackage.json", &package)?;
@@ -79,7 +78,7 @@ impl<'a> Resource<'a> {
     }
 }
 
-fn media_type(format: &str) -> &'static str {
+pub(crate) fn media_type(format: &str) -> &'static str {
     match format {
         "csv" => "text/csv",
         "json" => "application/json",
@@ -123,6 +122,7 @@ fn data_package(data: &OpenData, resources: &[Resource<'_>]) -> Value {
         "description": DESCRIPTION,
         "homepage": "../",
         "id": PLACEHOLDER,
+        "version": data.journal.publications.first().map(|one| one.version_donnees),
         "created": data.dates.last().map(|day| format!("{day}T00:00:00Z")),
         "keywords": KEYWORDS,
         "licenses": [{ "name": "etalab-2.0", "title": "Licence Ouverte 2.0", "path": LICENCE }],
@@ -282,6 +282,7 @@ fn dcat(data: &OpenData, resources: &[Resource<'_>]) -> Value {
             "dcat:startDate": day(data.dates.first()),
             "dcat:endDate": day(data.dates.last()),
         },
+        "dcat:version": data.journal.publications.first().map(|one| one.version_donnees),
         "dct:modified": day(data.dates.last()),
         "dct:license": { "@id": LICENCE },
         "dcat:landingPage": { "@id": "../" },

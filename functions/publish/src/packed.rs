@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 use zstd::bulk::Compressor;
 use zstd::stream::{read::Decoder, write::Encoder};
 
+use crate::changes::CHANGES;
+use crate::openapi::OPENAPI;
+
 /// What stands for the name of the publication until it is known.
 pub(crate) const PLACEHOLDER: &str = "0000000000000000-version";
 
@@ -147,9 +150,12 @@ impl Files {
     }
 }
 
-/// The pages say of which publication they are, and so does the package.
+/// The pages and the feeds say of which publication they are, and so do the package, the journal and the
+/// description of the interface.
 fn says_its_name(path: &str) -> bool {
-    extension(path) == "html" || path.ends_with("/datapackage.json")
+    let name = path.rsplit('/').next().unwrap_or_default();
+    ["html", "atom"].contains(&extension(path))
+        || ["datapackage.json", CHANGES, OPENAPI].contains(&name)
 }
 
 fn extension(path: &str) -> &str {

@@ -10,6 +10,7 @@ use domain::aggregate::{
 };
 use domain::publish::{INDICATORS, Published, Reason, Value, coverage, indicators};
 use domain::vocabulary::{Organisation, References, territory};
+use open_data::journal::Journal;
 use open_data::v1::{
     Certification, Couverture, INCONNUE, Indicateur, Motif, NATURES, OpenData, Organisme, Serie,
     Valeur,
@@ -31,6 +32,7 @@ pub(crate) fn open_data(
         certifications: certifications(published, references),
         couvertures: couvertures(published, references, run)?,
         revisions: Vec::new(),
+        journal: Journal::default(),
     })
 }
 

@@ -2,15 +2,18 @@
 
 use domain::upload::hex;
 use domain::vocabulary::Day;
+use open_data::journal;
 use open_data::v1::OpenData;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::Run;
 
+use crate::changes::CHANGES;
+use crate::openapi::{self, OPENAPI};
 use crate::packed::{File, Files, PLACEHOLDER};
 use crate::revisions::{FIRST, First};
 use crate::signature::{PUBLIC_KEY, SIGNATURE, Signer};
-use crate::{beside, files, metadata, sheets};
+use crate::{beside, feeds, files, metadata, sheets};
 
 /// Everything one publication holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +55,13 @@ impl Version {
         site::render(data, &about, |page| files.add(&page.path, page.body))?;
         beside::all(data, dates, &mut files)?;
         files::open_data(data, dates, &mut files)?;
+        feeds::all(&data.journal, &run.today, &mut files)?;
+        for (name, body) in [
+            (CHANGES, serde_json::to_vec_pretty(&data.journal)?),
+            (OPENAPI, serde_json::to_vec_pretty(&openapi::document(data))?),
+        ] {
+            files.add(&files::path(name), body)?;
+        }
         if let Some(body) = sheets::country(data)? {
             files.add(&files::path("indicateurs.xlsx"), body)?;
         }
@@ -74,10 +84,15 @@ impl Version {
         for First { date, publie_le, version } in &carried {
             digest.update(format!("{date} {publie_le} {version}\n"));
         }
-        let mut lines: Vec<String> =
-            files.as_slice().iter().map(|file| format!("{} {}\n", file.path, file.sha256())).collect();
+        let mut lines: Vec<String> = files
+            .as_slice()
+            .iter()
+            .map(|file| format!("{} {}\n", file.path, file.sha256()))
+            .collect();
         lines.sort_unstable();
-        lines.iter().for_each(|line| digest.update(line));
+        for line in &lines {
+            digest.update(line);
+        }
         let id = hex(&digest.finalize()[..16]);
         files.name(&id)?;
         let mut files = files.sorted();
@@ -88,7 +103,14 @@ impl Version {
             version: id.clone(),
         }));
         firsts.sort_by(|one, other| one.date.cmp(&other.date));
-        let manifest = manifest(&id, &files, run, &firsts, (remplace.as_deref(), organismes))?;
+        let version_donnees = data.journal.publications.first().map(|one| one.version_donnees);
+        let manifest = manifest(
+            (&id, version_donnees),
+            &files,
+            run,
+            &firsts,
+            (remplace.as_deref(), organismes),
+        )?;
         if let Some(signer) = signer {
             let comment = format!("publication {id} du {}", run.today);
             files.push(File::plain(SIGNATURE, signer.sign(&manifest, &comment).into_bytes()));
@@ -101,7 +123,7 @@ impl Version {
 
 /// What is in the publication, and what made it.
 fn manifest(
-    id: &str,
+    (id, version_donnees): (&str, Option<journal::Version>),
     files: &[File],
     run: &Run,
     firsts: &[First],
@@ -120,6 +142,7 @@ fn manifest(
     let manifest = json!({
         "manifest": "v1",
         "version": id,
+        "version_donnees": version_donnees,
         "date": run.today,
         "remplace": remplace,
         // That have figures: a publication that loses too many is refused.

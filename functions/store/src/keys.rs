@@ -228,6 +228,9 @@ impl Key {
             Some("txt") => "text/plain; charset=utf-8",
             Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Some("xml") => "application/xml",
+            Some("jsonld") => "application/ld+json",
+            Some("atom") => "application/atom+xml; charset=utf-8",
+            Some("ics") => "text/calendar; charset=utf-8",
             _ => "application/octet-stream",
         }
     }

@@ -163,7 +163,7 @@ impl Objects {
 
     /// The same, of a file of a publication: storage takes the bytes of this size and SHA-256 and no
     /// others. They are opened when they are sent, and read a piece at a time.
-    pub async fn put_exactly<R: Read + Send + Sync + 'static>(
+    pub async fn put_exactly<R: Read + Send + Sync + Unpin + 'static>(
         &self,
         key: &Key,
         size_bytes: u64,

@@ -11,6 +11,8 @@ pub mod comprendre;
 
 pub mod donnees;
 
+pub mod publications;
+
 pub mod deposer;
 
 pub mod mentions;
@@ -36,6 +38,7 @@ pub fn toutes<E>(
     }
     hand_over(comprendre::page(atlas, about))?;
     hand_over(donnees::page(about))?;
+    hand_over(publications::page(atlas, about))?;
     hand_over(deposer::page(about))?;
     mentions::pages(about).into_iter().try_for_each(hand_over)
 }

@@ -684,9 +684,8 @@ mod tests {
                 valeurs: apprentis.to_vec(),
             }],
             organismes: (0..2).map(organisme).collect(),
-            certifications: Vec::new(),
             couvertures: vec![couverture(transmis as u32, 2)],
-            revisions: Vec::new(),
+            ..OpenData::default()
         };
         let phrase = Phrase::du_lieu(&Atlas::new(&data), &places::region("53").unwrap()).texte();
         phrase.replace([french::FINE, '\u{a0}'], " ")

@@ -10,7 +10,8 @@
 use leptos::prelude::*;
 
 use crate::calendar::Jour;
-use crate::{About, Page, french};
+use crate::places::{self, FRANCE};
+use crate::{About, Page, fichiers, french};
 
 /// What a page says of itself.
 pub struct Tete {
@@ -43,6 +44,7 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
     let permalien = format!("/v/{}{}", about.version, tete.adresse);
     // What answers at any address cannot know where it is read.
     let archive = tete.adresse.ends_with('/').then(|| archive(about, &tete.adresse));
+    let (flux, du_lieu) = flux(&tete.adresse);
     let courante = archive.is_some().then(|| courante(about, &tete.adresse));
     let body = view! {
         <html lang="fr">
@@ -53,6 +55,7 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
                 <meta name="description" content=tete.description />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="canonical" href=tete.adresse />
+                <link rel="alternate" type="application/atom+xml" href=flux title=du_lieu />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="preload" href="/bricolage-grotesque.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                 <link rel="stylesheet" href="/style.css" />
@@ -83,6 +86,12 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
 /// Where `courante.css` is for a page read at its usual address.
 fn courante(about: &About, adresse: &str) -> String {
     format!("{}v/{}/courante.css", "../".repeat(adresse.matches('/').count()), about.version)
+}
+
+/// The feed that goes with a page: that of its place, else that of the country.
+fn flux(adresse: &str) -> (String, String) {
+    let lieu = places::toutes().find(|lieu| lieu.adresse() == adresse).unwrap_or(FRANCE);
+    (fichiers::flux(&lieu), format!("{} : les publications", lieu.titre()))
 }
 
 /// True wherever it is read; needed where the page may no longer be the one of today.
@@ -156,6 +165,7 @@ fn pied(about: &About, permalien: String) -> AnyView {
                     "."
                 </p>
                 <ul>
+                    <li><a href="/publications/">"Publications"</a></li>
                     <li><a href="/mentions-legales/">"Mentions légales et vie privée"</a></li>
                     <li><a href="/accessibilite/">"Accessibilité"</a></li>
                     <li>

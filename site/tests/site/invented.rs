@@ -1,6 +1,7 @@
 //! An invented publication, the same at every run: places of every size, withheld figures, centres
 //! that transmit and others that do not. No real figure is in it.
 
+use open_data::journal::{Changement, Nature, Publication, Version};
 use open_data::v1::{
     Couverture, Dimension, Indicateur, Maille, Motif, OpenData, Organisme, Revision, Serie, Valeur,
 };
@@ -204,5 +205,24 @@ pub(crate) fn open_data() -> OpenData {
     data.organismes.sort_by(|a, b| (&a.uai, &a.siret).cmp(&(&b.uai, &b.siret)));
     data.couvertures = couvertures(&data);
     data.revisions = revisions(&data);
+    data.journal.publications = publications();
     data
+}
+
+/// More nights than a page tells, each with much to say.
+fn publications() -> Vec<Publication> {
+    let nights = (0..120).map(|night| Publication {
+        date: format!("2026-{:02}-{:02}", 11 - night / 28, 28 - night % 28),
+        version_donnees: Version { majeur: 1, mineur: 4, correctif: 120 - night },
+        publication: format!("{:032x}", hasard(&night.to_string()).to_bits()),
+        changements: [
+            "12\u{a0}centres de plus ont des chiffres.",
+            "340\u{a0}chiffres de mois passés s’ajoutent.",
+            "27\u{a0}chiffres de mois passés sont corrigés, de cinq jeunes au moins.",
+            "Les chiffres du jour sont ceux du 22\u{a0}novembre 2026.",
+        ]
+        .map(|phrase| Changement { nature: Nature::Correctif, phrase: phrase.to_owned() })
+        .to_vec(),
+    });
+    nights.collect()
 }

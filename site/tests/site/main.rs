@@ -116,7 +116,8 @@ fn every_link_says_something_and_leads_somewhere() {
             assert!(!text(link).trim().is_empty(), "{href} in {path}");
             // Elsewhere, in this page, or written beside the site by `publish`.
             let known = ["https://", "#", "/donnees/v1/", "/donnees/minisign.pub", "/v/"];
-            if known.iter().any(|start| href.starts_with(start)) {
+            let beside = href.ends_with("/flux.atom") || href == site::fichiers::CALENDRIER;
+            if beside || known.iter().any(|start| href.starts_with(start)) {
                 continue;
             }
             let page = href.split('#').next().unwrap_or_default().trim_start_matches('/');
@@ -192,6 +193,20 @@ fn a_page_says_that_it_may_be_superseded_unless_it_is_read_at_its_usual_address(
     let files = render(&OpenData::default(), &about());
     let hides = files.iter().find(|file| file.path == "courante.css").unwrap();
     assert!(String::from_utf8_lossy(&hides.body).contains(".archive { display: none; }"));
+}
+
+#[test]
+fn the_last_publications_are_told_with_what_they_changed() {
+    let html = &pages()["publications/index.html"];
+    let data = invented::open_data();
+    let told = |one: &open_data::journal::Publication| html.contains(&one.publication);
+    assert!(data.journal.publications[..90].iter().all(told));
+    assert!(!data.journal.publications[90..].iter().any(told), "the file has the others");
+    assert!(
+        html.contains("1er\u{a0}décembre 2026</time>\u{a0}: les chiffres de fin novembre 2026")
+    );
+    assert!(pages()["region/53/index.html"].contains("href=\"/region/53/flux.atom\""));
+    assert!(pages()["comprendre/index.html"].contains("href=\"/flux.atom\""));
 }
 
 #[test]
