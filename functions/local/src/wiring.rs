@@ -137,7 +137,7 @@ pub static LINE: [Function; 4] = [
             reads_dead_letters: false,
         }),
         timeout: Duration::from_mins(5),
-        memory_mb: 3008,
+        memory_mb: 1769,
         concurrency: 1,
         environment: environment![
             "LAKE_BUCKET",
