@@ -154,7 +154,7 @@ fn judge(
             return ControlFlow::Continue(());
         }
         let row = Row::new(line, cells, layout, from_1904);
-        if judge.judge(&row, tally) == Outcome::Accepted
+        if judge.judge_ahead(&row, tally) == Outcome::Accepted
             && let Some((record, identity)) = judge.kept()
         {
             keep(record, identity);
@@ -162,6 +162,7 @@ fn judge(
         too_many = tally.rows().read > most_rows;
         if too_many { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
+    judge.settle(layout, tally);
     read.map_err(one)?;
     if too_many { Err(vec![Refusal::TooManyRows]) } else { Ok(()) }
 }

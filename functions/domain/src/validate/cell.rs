@@ -353,19 +353,27 @@ pub(super) fn day_if_month_came_first(cell: Cell<'_>) -> Option<Day> {
 /// The two ways in which nearly every date is written: `2026-12-31` and `31/12/2026`.
 pub(super) fn day_in_full(text: &[u8]) -> Option<Day> {
     let ([y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
-    | [d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4]) = text
+    | [d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4]) = *text
     else {
         return None;
     };
-    let digits = [y1, y2, y3, y4, m1, m2, d1, d2].map(|byte| byte.wrapping_sub(b'0'));
-    if digits.iter().any(|digit| *digit > 9) {
+    let [century, year, month, day] = pairs([y1, y2, y3, y4, m1, m2, d1, d2])?;
+    let year = century.cast_signed() * 100 + year.cast_signed();
+    let day = Day::from_ymd(year, month as i8, day as i8)?;
+    is_no_mistake(day).then_some(day)
+}
+
+/// The numbers of two digits that eight digits write. A list has ten dates in each row: the eight are
+/// looked at together.
+fn pairs(digits: [u8; 8]) -> Option<[u16; 4]> {
+    let each = |byte| u64::from_le_bytes([byte; 8]);
+    let digits = u64::from_le_bytes(digits) ^ each(b'0');
+    // What is above nine reaches the high bit of its byte, or has it.
+    if (digits | (digits & each(0x7f)).wrapping_add(each(128 - 10))) & each(0x80) != 0 {
         return None;
     }
-    let [y1, y2, y3, y4, m1, m2, d1, d2] = digits;
-    let two = |tens: u8, units: u8| tens * 10 + units;
-    let year = i16::from(two(y1, y2)) * 100 + i16::from(two(y3, y4));
-    let day = Day::from_ymd(year, two(m1, m2).cast_signed(), two(d1, d2).cast_signed())?;
-    is_no_mistake(day).then_some(day)
+    let pairs = (digits & 0x00ff_00ff_00ff_00ff) * 10 + (digits >> 8 & 0x00ff_00ff_00ff_00ff);
+    Some([0, 16, 32, 48].map(|place| (pairs >> place) as u16))
 }
 
 /// The number that a few digits write.
@@ -401,6 +409,24 @@ mod tests {
             ["31/02/2026", "2026-13-01", "28 octobre 2005", "0205-10-28", "x", "1/2", "é/1/2026"]
         {
             assert_eq!(read(text), "unreadable", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_in_full_is_ten_bytes_of_which_eight_are_digits() {
+        for days in (FIRST_DAY..=LAST_DAY).step_by(7) {
+            let day = Day::from_epoch_days(days).unwrap();
+            for text in [day.to_string(), day.french()] {
+                assert_eq!(day_in_full(text.as_bytes()), Some(day), "{text}");
+            }
+        }
+        for (place, byte) in (0..10).flat_map(|place| (0..=u8::MAX).map(move |byte| (place, byte)))
+        {
+            let mut text = *b"11/11/2011";
+            text[place] = byte;
+            let separator = matches!(place, 2 | 5);
+            let fits = if separator { byte == b'/' } else { byte.is_ascii_digit() };
+            assert!(fits || day_in_full(&text).is_none(), "{text:?}");
         }
     }
 

@@ -1,10 +1,14 @@
 //! A row on its way to become a record: what the rules have read so far.
 
+use std::num::NonZeroU32;
+
 use super::cell::{self, Code};
 use super::columns::CONTRACTS;
 use super::judge::Row;
+use super::namesakes::{Learner, Namesake, Namesakes, hash};
 use super::{Cell, Column};
 use crate::record::{Contract, Erasable, Erased, IDENTITY_COLUMNS, Identity, Record, Sex};
+use crate::vocabulary::learner::fold;
 use crate::vocabulary::phone::Phone;
 use crate::vocabulary::place::PlaceCode;
 use crate::vocabulary::{
@@ -77,6 +81,29 @@ impl Draft {
     /// The organisation that trains.
     pub(super) fn formateur(&self) -> Option<Organisation> {
         Some(Organisation { uai: self.formateur_uai?, siret: self.formateur_siret? })
+    }
+
+    /// The learner, with the key of their name and birth date, when both were read.
+    pub(super) fn learner(
+        &mut self,
+        row: &Row<'_>,
+        secret: &KeySecret,
+        namesakes: &mut Namesakes,
+    ) -> Option<Learner> {
+        let birth = self.birth?;
+        let (Cell::Text(surname), Cell::Text(first_name)) =
+            (row.cell(Column::Nom), row.cell(Column::Prenom))
+        else {
+            return None;
+        };
+        let (surname, first_name) = (&*fold(surname), &*fold(first_name));
+        let civil_key = secret.of_folded_identity(surname, first_name, birth);
+        self.civil_key = Some(civil_key);
+        let training = (self.formateur(), self.school_year, self.rncp, self.cfd, self.entry);
+        let enrolment = hash((civil_key, training)) as u32;
+        let ine = self.ine.and_then(|ine| NonZeroU32::new(hash(ine.bytes()) as u32));
+        let learner = Namesake { line: row.line, surname, first_name, enrolment, ine };
+        Some(namesakes.remember(birth, learner))
     }
 
     /// The record and the identity, when everything mandatory was read; where those of a row

@@ -438,6 +438,8 @@ pub struct Layout {
     /// The places without a header between those that have one.
     gaps: Vec<u16>,
     places: [Option<u16>; Column::ALL.len()],
+    /// The column of each place, if it is known.
+    pub(super) columns: Vec<Option<Column>>,
 }
 
 impl Layout {
@@ -466,6 +468,7 @@ impl Layout {
             width: 0,
             gaps: Vec::new(),
             places: [None; Column::ALL.len()],
+            columns: Vec::new(),
         };
         let mut claims: BTreeMap<Column, Recognised> = BTreeMap::new();
         for (place, cell) in cells.iter().enumerate() {
@@ -510,8 +513,10 @@ impl Layout {
                 }
             }
         }
+        layout.columns.resize(layout.width.into(), None);
         for claim in claims.values() {
             layout.places[claim.column as usize] = Some(claim.place);
+            layout.columns[usize::from(claim.place)] = Some(claim.column);
         }
         layout.recognised = claims.into_values().collect();
         layout.recognised.sort_by_key(|recognised| recognised.place);

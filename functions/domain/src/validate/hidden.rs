@@ -26,13 +26,8 @@ pub(super) enum Why {
 /// looked at.
 pub(super) fn hidden(cells: &[Cell<'_>], layout: &Layout) -> Vec<Hidden> {
     let mut hidden = Vec::new();
-    // In nearly every row there is none.
-    if !cells.iter().any(is_suspect) {
-        return hidden;
-    }
     for (place, cell) in cells.iter().enumerate().filter(|(_, cell)| is_suspect(cell)) {
-        let known = layout.recognised.iter().find(|known| usize::from(known.place) == place);
-        let column = known.map(|known| known.column);
+        let column = layout.columns.get(place).copied().flatten();
         let why = match cell.trimmed() {
             _ if layout.nir.iter().any(|nir| usize::from(*nir) == place) => continue,
             Cell::Text(text) if is_formula_error(text) && column.is_some() => Why::FormulaError,
@@ -46,7 +41,7 @@ pub(super) fn hidden(cells: &[Cell<'_>], layout: &Layout) -> Vec<Hidden> {
 
 /// Whether a cell is worth a closer look: every cell of every row is asked.
 #[inline]
-fn is_suspect(cell: &Cell<'_>) -> bool {
+pub(super) fn is_suspect(cell: &Cell<'_>) -> bool {
     match cell {
         Cell::Text(text) if text.len() < 13 => text.as_bytes().first() == Some(&b'#'),
         Cell::Empty => false,

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::draft::Draft;
-use super::hidden::{Hidden, hidden};
-use super::namesakes::Namesakes;
-use super::rules::{Case, RULES};
+use super::hidden::{Hidden, hidden, is_suspect};
+use super::namesakes::{Learner, Namesakes};
+use super::rules::{ALONE, Case, RULES};
 use super::seen::Seen;
 use super::{Cell, Column, Finding, Layout, Level, Tally};
 use crate::record::{Identity, Record};
@@ -43,25 +43,36 @@ pub struct Row<'a> {
     blanks: bool,
     /// Whether some cell holds something.
     full: bool,
+    /// Whether some cell, of any column, may be one that is not read.
+    suspect: bool,
 }
 
 impl<'a> Row<'a> {
     /// The row of this line.
     pub fn new(line: u32, cells: &'a [Cell<'a>], layout: &'a Layout, from_1904: bool) -> Self {
-        let by_column = [Cell::Empty; Column::ALL.len()];
-        let mut row =
-            Self { line, cells, layout, from_1904, by_column, blanks: false, full: false };
-        for recognised in &layout.recognised {
-            let of_column = &mut row.by_column[recognised.column as usize];
-            match cells.get(usize::from(recognised.place)) {
-                None | Some(Cell::Empty) => {}
-                Some(cell) if cell.is_tidy() => (*of_column, row.full) = (*cell, true),
-                Some(cell) => match cell.trimmed() {
-                    Cell::Empty => row.blanks = true,
-                    cell => (*of_column, row.full) = (cell, true),
-                },
+        let mut row = Self {
+            line,
+            cells,
+            layout,
+            from_1904,
+            by_column: [Cell::Empty; Column::ALL.len()],
+            blanks: false,
+            full: false,
+            suspect: false,
+        };
+        let (named, beyond) = cells.split_at(cells.len().min(layout.columns.len()));
+        for (cell, column) in named.iter().zip(&layout.columns) {
+            if let Cell::Empty = cell {
+                continue;
+            }
+            row.suspect |= is_suspect(cell);
+            let Some(column) = column else { continue };
+            match if cell.is_tidy() { *cell } else { cell.trimmed() } {
+                Cell::Empty => row.blanks = true,
+                cell => (row.by_column[*column as usize], row.full) = (cell, true),
             }
         }
+        row.suspect |= beyond.iter().any(is_suspect);
         row
     }
 
@@ -122,6 +133,18 @@ pub enum Outcome {
     Accepted,
 }
 
+/// How many rows are judged before their learners are looked for among those before.
+const AHEAD: usize = 64;
+
+/// A row that was judged alone: its learner was not looked for among those before.
+#[derive(Debug)]
+struct Waiting {
+    line: u32,
+    accepted: bool,
+    learner: Option<Learner>,
+    findings: Vec<Finding>,
+}
+
 /// Judges the rows of one sheet.
 #[derive(Debug)]
 pub struct Judge<'a> {
@@ -130,6 +153,8 @@ pub struct Judge<'a> {
     seen: Seen,
     findings: Vec<Finding>,
     kept: Option<(Record, Identity)>,
+    /// The rows judged last, in their order.
+    waiting: Vec<Waiting>,
     /// The places, already said, of columns that hold something and have no header.
     unnamed: BTreeSet<u16>,
 }
@@ -143,6 +168,7 @@ impl<'a> Judge<'a> {
             seen: Seen::default(),
             findings: Vec::new(),
             kept: None,
+            waiting: Vec::new(),
             unnamed: BTreeSet::new(),
         }
     }
@@ -159,20 +185,35 @@ impl<'a> Judge<'a> {
 
     /// Judges one row and adds it to the tally.
     pub fn judge(&mut self, row: &Row<'_>, tally: &mut Tally) -> Outcome {
-        self.findings.clear();
+        let outcome = self.judge_ahead(row, tally);
+        self.settle(row.layout, tally);
+        outcome
+    }
+
+    /// [`Judge::judge`], for rows of which nothing is asked before all are judged: what their learners
+    /// have in common is found for many at once. [`Judge::settle`] comes after the last one.
+    pub fn judge_ahead(&mut self, row: &Row<'_>, tally: &mut Tally) -> Outcome {
+        if self.waiting.len() >= AHEAD {
+            self.settle(row.layout, tally);
+        }
         for place in row.layout.unnamed(row.cells) {
             if self.unnamed.insert(place) {
+                self.settle(row.layout, tally);
                 tally.note_unnamed(row.line, place);
             }
         }
+        self.findings.clear();
         if !row.full {
             return Outcome::Blank;
         }
         if row.is_example() {
+            self.settle(row.layout, tally);
+            self.findings.clear();
             tally.note_example(row.line, self.circumstances.sender.is_none());
             return Outcome::Blank;
         }
-        let hidden = hidden(row.cells, row.layout);
+        // In nearly every row there is none.
+        let hidden = if row.suspect { hidden(row.cells, row.layout) } else { Vec::new() };
         let (read, without_them);
         let row = if hidden.is_empty() {
             row
@@ -192,16 +233,45 @@ impl<'a> Judge<'a> {
             hidden: &hidden,
             findings: &mut self.findings,
         };
-        for rule in RULES {
+        for rule in &RULES[..ALONE] {
             case.rule = rule;
             (rule.check)(&mut case);
         }
+        let secret = self.circumstances.secret;
+        let learner = draft.learner(row, secret, &mut self.namesakes);
         let set_aside = self.findings.iter().any(|finding| finding.level == Level::Row);
         let before = self.kept.take();
-        let secret = self.circumstances.secret;
         self.kept = if set_aside { None } else { draft.finish(row, secret, before) };
-        tally.add_row(&self.findings, self.kept.is_some());
-        if self.kept.is_some() { Outcome::Accepted } else { Outcome::SetAside }
+        let accepted = self.kept.is_some();
+        tally.read_row();
+        let findings = std::mem::take(&mut self.findings);
+        self.waiting.push(Waiting { line: row.line, accepted, learner, findings });
+        if accepted { Outcome::Accepted } else { Outcome::SetAside }
+    }
+
+    /// Looks for the learners of the rows that wait for it among those before.
+    pub fn settle(&mut self, layout: &Layout, tally: &mut Tally) {
+        self.namesakes.approach(self.waiting.iter().filter_map(|row| row.learner));
+        for Waiting { line, accepted, learner, findings } in self.waiting.drain(..) {
+            self.findings = findings;
+            if learner.is_some_and(|learner| self.namesakes.join(learner)) {
+                let mut case = Case {
+                    rule: &RULES[0],
+                    row: &Row::new(line, &[], layout, false),
+                    circumstances: &self.circumstances,
+                    draft: &mut Draft::default(),
+                    namesakes: &mut self.namesakes,
+                    seen: &mut self.seen,
+                    hidden: &[],
+                    findings: &mut self.findings,
+                };
+                for rule in &RULES[ALONE..] {
+                    case.rule = rule;
+                    (rule.check)(&mut case);
+                }
+            }
+            tally.add_row(&self.findings, accepted);
+        }
     }
 }
 

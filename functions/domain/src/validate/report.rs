@@ -183,9 +183,13 @@ impl Tally {
         listed || finding.level == Level::File
     }
 
-    /// Counts a row and takes its findings.
-    pub(super) fn add_row(&mut self, findings: &[Finding], accepted: bool) {
+    /// Counts a row that was read.
+    pub(super) fn read_row(&mut self) {
         self.rows.read += 1;
+    }
+
+    /// Counts what became of a row and takes its findings.
+    pub(super) fn add_row(&mut self, findings: &[Finding], accepted: bool) {
         if accepted {
             let has = |level| findings.iter().any(|finding| finding.level == level);
             self.rows.accepted += 1;

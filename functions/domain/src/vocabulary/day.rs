@@ -19,7 +19,8 @@ impl Day {
     pub fn from_ymd(year: i16, month: i8, day: i8) -> Option<Self> {
         let exists = (1..=9999).contains(&year)
             && (1..=12).contains(&month)
-            && (1..=days_in_month(year, month)).contains(&day);
+            && day >= 1
+            && (day <= 28 || day <= days_in_month(year, month));
         exists.then(|| Self::count(year.into(), month.into(), day.into()))
     }
 

@@ -75,24 +75,30 @@ impl KeySecret {
 /// `Lé Roux` agree.
 pub fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
-    for (place, letter) in name.char_indices() {
-        match letter {
-            'a'..='z' => folded.push(letter.to_ascii_uppercase()),
-            'A'..='Z' | '0'..='9' => folded.push(letter),
-            '\0'..='\x7f' => {}
+    let mut rest = name;
+    loop {
+        let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        folded.push_str(&rest[..plain]);
+        rest = &rest[plain..];
+        let mut letters = rest.chars();
+        match letters.next() {
+            None => break,
+            Some('\0'..='\x7f') => {}
             // As nearly every name is written: one letter and its accent.
-            'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => folded.push('E'),
-            'à' | 'â' | 'ä' | 'À' | 'Â' | 'Ä' => folded.push('A'),
-            'î' | 'ï' | 'Î' | 'Ï' => folded.push('I'),
-            'ô' | 'ö' | 'Ô' | 'Ö' => folded.push('O'),
-            'ù' | 'û' | 'ü' | 'Ù' | 'Û' | 'Ü' => folded.push('U'),
-            'ç' | 'Ç' => folded.push('C'),
-            _ => {
-                fold_any(&name[place..], &mut folded);
+            Some('é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë') => folded.push('E'),
+            Some('à' | 'â' | 'ä' | 'À' | 'Â' | 'Ä') => folded.push('A'),
+            Some('î' | 'ï' | 'Î' | 'Ï') => folded.push('I'),
+            Some('ô' | 'ö' | 'Ô' | 'Ö') => folded.push('O'),
+            Some('ù' | 'û' | 'ü' | 'Ù' | 'Û' | 'Ü') => folded.push('U'),
+            Some('ç' | 'Ç') => folded.push('C'),
+            Some(_) => {
+                fold_any(rest, &mut folded);
                 break;
             }
         }
+        rest = letters.as_str();
     }
+    folded.make_ascii_uppercase();
     folded
 }
 

@@ -236,7 +236,7 @@ impl TextValues {
     /// The number of a text, from 1.
     fn number(&mut self, text: &[u8]) -> u32 {
         let Self { numbers, texts, known, hasher, .. } = self;
-        let is = |number: u32, texts: &Texts| texts.get(number - 1) == text;
+        let is = |number: u32, texts: &Texts| are_same(texts.get(number - 1), text);
         if let Some(last) = numbers.last()
             && *last > 0
             && is(*last, texts)
@@ -282,9 +282,41 @@ impl TextValues {
     }
 }
 
+/// Whether two texts are one. Nearly all are short, and compared here: to call what compares long ones
+/// costs more.
+fn are_same(one: &[u8], other: &[u8]) -> bool {
+    fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+        text.first_chunk().zip(text.last_chunk())
+    }
+    if one.len() != other.len() {
+        return false;
+    }
+    match one.len() {
+        8..=16 => ends::<8>(one) == ends::<8>(other),
+        4..8 => ends::<4>(one) == ends::<4>(other),
+        2..4 => ends::<2>(one) == ends::<2>(other),
+        _ => one == other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_the_same_when_every_byte_is() {
+        let text: Vec<u8> = (0..20).collect();
+        for length in 0..20 {
+            let one = &text[..length];
+            assert!(are_same(one, one));
+            assert!(!are_same(one, &text[..length + 1]));
+            for place in 0..length {
+                let mut other = one.to_vec();
+                other[place] = 255;
+                assert!(!are_same(one, &other), "{length} {place}");
+            }
+        }
+    }
 
     fn read(values: &TextValues, row: usize) -> &[u8] {
         if values.plain {

@@ -1,6 +1,6 @@
 //! CSV → rows, streamed. The separator is the one that makes the headers known.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use domain::validate::{Cell, Layout, Refusal};
@@ -146,7 +146,7 @@ impl Records<'_> {
                 }
                 let mut cells = recycled;
                 let rest = buffer.get(done..).unwrap_or_default();
-                let split = split(rest, self.separator, &mut self.ends, &mut cells);
+                let split = split(rest, self.separator, &mut cells);
                 if let Some(Split { length, quoted }) = split {
                     let flow = each(self.line, &cells);
                     recycled = recycle(cells);
@@ -207,33 +207,15 @@ impl Records<'_> {
 }
 
 /// Splits the line that a text begins with, when its cells are slices of it: its end is there, a
-/// quote is around a cell or nowhere, and nothing is a monster. Nearly every line is so. `places` is
-/// room for those of its separators.
-fn split<'a>(
-    text: &'a str,
-    separator: u8,
-    places: &mut [usize],
-    cells: &mut Vec<Cell<'a>>,
-) -> Option<Split> {
+/// quote is around a cell or nowhere, and nothing is a monster. Nearly every line is so.
+fn split<'a>(text: &'a str, separator: u8, cells: &mut Vec<Cell<'a>>) -> Option<Split> {
     let bytes = &text.as_bytes()[..text.len().min(LONGEST_CELL)];
-    // Many are empty; the others begin and end beside a separator, so never within a letter.
-    let cell = |from: usize, to: usize| match text.get(from..to) {
-        Some(field) if from != to => Cell::Text(field),
-        _ => Cell::Empty,
-    };
     let (mut from, mut quoted) = (0, false);
     let length = loop {
         let plain = from + memchr::memchr3(b'\n', b'\r', b'"', &bytes[from..])?;
-        let found = find_all(separator, &bytes[from..plain], places)?;
-        let start = from;
-        cells.extend(places[..found].iter().map(|place| {
-            let to = start + place;
-            let cell = cell(from, to);
-            from = to + 1;
-            cell
-        }));
+        from = split_plain(text, from..plain, separator, cells);
         if bytes[plain] != b'"' {
-            cells.push(cell(from, plain));
+            cells.push(cell(text, from, plain));
             break plain;
         }
         if from != plain {
@@ -245,7 +227,7 @@ fn split<'a>(
             return None;
         }
         quoted = true;
-        cells.push(cell(from + 1, close));
+        cells.push(cell(text, from + 1, close));
         from = close + 2;
         if after != separator {
             break close + 1;
@@ -254,26 +236,44 @@ fn split<'a>(
     (cells.len() <= MOST_COLUMNS).then_some(Split { length, quoted })
 }
 
-/// Puts down the places of a byte, and says how many there are; none when they have no room. There
-/// are so few letters between two separators that to search for the next one would cost more than to
-/// look at eight bytes after the others.
-fn find_all(byte: u8, bytes: &[u8], places: &mut [usize]) -> Option<usize> {
-    let (eights, rest) = bytes.as_chunks();
-    // What fills the last one is never the byte.
-    let mut last = [!byte; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let mut found = 0;
-    let mut start = 0;
-    for eight in eights.iter().chain([&last]) {
-        let mut there = places_of(byte, *eight);
+/// Splits a part without quotes, and says where its last cell begins. There are so few letters
+/// between two separators that to search for the next one would cost more than to look at eight bytes
+/// after the others.
+fn split_plain<'a>(
+    text: &'a str,
+    part: Range<usize>,
+    separator: u8,
+    cells: &mut Vec<Cell<'a>>,
+) -> usize {
+    let (mut from, mut place) = (part.start, part.start);
+    let mut look = |eight| {
+        let mut there = places_of(separator, eight);
         while there != 0 {
-            *places.get_mut(found)? = start + there.trailing_zeros() as usize / 8;
-            found += 1;
+            let to = place + (there.trailing_zeros() / 8) as usize;
+            cells.push(cell(text, from, to));
+            from = to + 1;
             there &= there - 1;
         }
-        start += 8;
+        place += 8;
+    };
+    let (eights, rest) = text.as_bytes()[part].as_chunks();
+    for eight in eights {
+        look(*eight);
     }
-    Some(found)
+    // What fills the last one is never the separator.
+    let mut last = [!separator; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    look(last);
+    from
+}
+
+/// The cell between two separators. Many are empty; the others never begin or end within a letter.
+#[inline]
+fn cell(text: &str, from: usize, to: usize) -> Cell<'_> {
+    if from == to {
+        return Cell::Empty;
+    }
+    text.get(from..to).map_or(Cell::Empty, Cell::Text)
 }
 
 /// A line that was split.
@@ -376,7 +376,7 @@ mod tests {
         fn lines_are_split_as_csv_core_splits_them(line in "[ab;\"é][ab;\"é\r\n]{0,24}") {
             let line = format!("{line}\n");
             let mut cells = Vec::new();
-            if let Some(Split { length, .. }) = split(&line, b';', &mut [0; 32], &mut cells) {
+            if let Some(Split { length, .. }) = split(&line, b';', &mut cells) {
                 let (mut output, mut ends) = ([0; 64], [0; 32]);
                 let mut reader = ReaderBuilder::new().delimiter(b';').build();
                 let input = line.as_bytes();

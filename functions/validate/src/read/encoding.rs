@@ -114,8 +114,10 @@ fn of_one_byte(content: Content<'_>) -> io::Result<&'static Encoding> {
 /// The pieces of a text, decoded as it goes.
 pub(super) struct Pieces<'a> {
     reader: Box<dyn Read + 'a>,
-    /// What was read, of which the first `decoded` bytes are done with.
-    read: Vec<u8>,
+    /// Room for what is read at once.
+    room: Box<[u8]>,
+    /// How much of it was read, of which the first `decoded` bytes are done with.
+    read: usize,
     decoded: usize,
     decoder: Decoder,
     /// Whether there is nothing after what was read.
@@ -132,7 +134,8 @@ impl<'a> Pieces<'a> {
     pub(super) fn new(detected: Detected, content: Content<'a>) -> io::Result<Self> {
         let reader = content.reader(detected.mark as u64)?;
         let decoder = detected.encoding.new_decoder_without_bom_handling();
-        Ok(Self { reader, read: Vec::new(), decoded: 0, decoder, last: false, done: false })
+        let room = vec![0; PIECE].into_boxed_slice();
+        Ok(Self { reader, room, read: 0, decoded: 0, decoder, last: false, done: false })
     }
 
     /// Puts the next piece in a buffer; an empty one is the end.
@@ -140,18 +143,27 @@ impl<'a> Pieces<'a> {
         buffer.clear();
         buffer.reserve(PIECE);
         while buffer.is_empty() && !self.done {
-            if self.decoded == self.read.len() && !self.last {
-                self.read.clear();
+            if self.decoded == self.read && !self.last {
                 self.decoded = 0;
-                let read = self.reader.by_ref().take(PIECE as u64).read_to_end(&mut self.read)?;
-                self.last = read == 0;
+                self.read = read_some(&mut self.reader, &mut self.room)?;
+                self.last = self.read == 0;
             }
-            let source = &self.read[self.decoded..];
+            let source = &self.room[self.decoded..self.read];
             let (result, read, _) = self.decoder.decode_to_string(source, buffer, self.last);
             self.decoded += read;
             self.done = self.last && result == CoderResult::InputEmpty;
         }
         Ok(())
+    }
+}
+
+/// Reads what there is, up to the room for it; nothing is the end.
+fn read_some(reader: &mut dyn Read, room: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(room) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
     }
 }
 

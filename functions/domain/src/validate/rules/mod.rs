@@ -46,7 +46,13 @@ struct About {
 }
 
 macro_rules! rules {
-    ($($name:ident),* $(,)?) => {
+    ($($name:ident),*; $($of_namesakes:ident),* $(,)?) => {
+        rules![@ $($name),*, $($of_namesakes),*];
+
+        /// How many rules look at the row alone. The others look at the learners of the rows before.
+        pub(super) const ALONE: usize = [$(stringify!($name)),*].len();
+    };
+    (@ $($name:ident),*) => {
         $(mod $name;)*
 
         /// Every rule on rows, in the order in which they read: fields first, then what links them.
@@ -107,7 +113,7 @@ rules![
     rupture_is_within_contract,
     contract_is_near_training,
     contracts_follow_each_other,
-    contracts_start_on_different_days,
+    contracts_start_on_different_days;
     learner_is_listed_once,
     name_is_spelled_one_way,
 ];
@@ -223,7 +229,7 @@ impl<'a> Case<'a> {
         let cell = self.cell(column);
         // As nearly every one is written.
         if let Cell::Text(text) = cell
-            && let Some(day) = self.seen.day(text.as_bytes())
+            && let Some(day) = cell::day_in_full(text.as_bytes())
         {
             return Some(day);
         }
