@@ -178,6 +178,44 @@ impl fmt::Display for Column {
     }
 }
 
+/// A set of columns: there are 64.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct ColumnSet(u64);
+
+impl ColumnSet {
+    /// These columns.
+    pub(super) const fn of(columns: &[Column]) -> Self {
+        let (mut set, mut place) = (0, 0);
+        while place < columns.len() {
+            set |= 1 << columns[place] as u64;
+            place += 1;
+        }
+        Self(set)
+    }
+
+    pub(super) fn insert(&mut self, column: Column) {
+        self.0 |= 1 << column as u64;
+    }
+
+    pub(super) fn contains(self, column: Column) -> bool {
+        self.0 >> column as u64 & 1 == 1
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Those that are not in another set.
+    pub(super) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether some are in another set too.
+    pub(super) fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
 /// The five columns of one contract.
 #[derive(Debug, Clone, Copy)]
 pub struct ContractColumns {
@@ -195,7 +233,7 @@ pub struct ContractColumns {
 
 impl ContractColumns {
     /// The five, in the order of the template.
-    pub fn columns(&self) -> [Column; 5] {
+    pub const fn columns(&self) -> [Column; 5] {
         [self.start, self.end, self.employer, self.rupture, self.cause]
     }
 }
@@ -230,6 +268,14 @@ pub const CONTRACTS: [ContractColumns; 4] = [
         rupture: Column::ContratRupture4,
         cause: Column::CauseRupture4,
     },
+];
+
+/// The columns of each contract.
+pub(super) const OF_CONTRACTS: [ColumnSet; 4] = [
+    ColumnSet::of(&CONTRACTS[0].columns()),
+    ColumnSet::of(&CONTRACTS[1].columns()),
+    ColumnSet::of(&CONTRACTS[2].columns()),
+    ColumnSet::of(&CONTRACTS[3].columns()),
 ];
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use super::cell::{self, Code};
-use super::columns::CONTRACTS;
+use super::columns::{CONTRACTS, ColumnSet};
 use super::judge::Row;
 use super::namesakes::{Learner, Namesake, Namesakes, hash};
 use super::{Cell, Column};
@@ -47,20 +47,6 @@ pub(super) struct Draft {
     pub(super) civil_key: Option<LearnerKey>,
     /// The cells that could not be read, of which a finding says that they count as empty.
     pub(super) emptied: ColumnSet,
-}
-
-/// A set of columns: there are 64.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct ColumnSet(u64);
-
-impl ColumnSet {
-    pub(super) fn insert(&mut self, column: Column) {
-        self.0 |= 1 << column as u64;
-    }
-
-    pub(super) fn contains(self, column: Column) -> bool {
-        self.0 >> column as u64 & 1 == 1
-    }
 }
 
 /// What was read of a contract.
@@ -120,7 +106,7 @@ impl Draft {
         };
         let birth = self.birth?;
         let civil_key = self.civil_key?;
-        let ine_key = self.ine.map(|ine| secret.of_ine(ine.as_str()));
+        let ine_key = self.ine.map(|ine| secret.of_ine(ine.bytes()));
         contracts.clear();
         contracts.extend(self.contracts.iter().filter_map(|contract| {
             let DraftContract { start, end, rupture, employer } = *contract;
@@ -150,8 +136,9 @@ impl Draft {
             erased: self.erased(row),
             line: row.line,
         };
+        let kept = row.filled().without(self.emptied);
         texts.rewrite(|place, text| {
-            if !self.emptied.contains(IDENTITY[place]) {
+            if kept.contains(IDENTITY[place]) {
                 self.write_text(IDENTITY[place], row, text);
             }
         });
@@ -231,7 +218,6 @@ impl Draft {
     fn write_text(&self, column: Column, row: &Row<'_>, text: &mut String) {
         let cell = row.cell(column);
         match column {
-            _ if cell == Cell::Empty => {}
             Column::CodePostal
             | Column::Commune
             | Column::CodePostalDeNaissance

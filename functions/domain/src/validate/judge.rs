@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::columns::{CONTRACTS, ColumnSet, ContractColumns, OF_CONTRACTS};
 use super::draft::Draft;
 use super::hidden::{Hidden, hidden, is_suspect};
 use super::namesakes::{Learner, Namesakes};
@@ -41,8 +42,8 @@ pub struct Row<'a> {
     by_column: [Cell<'a>; Column::ALL.len()],
     /// Whether some cell that is not empty counts as empty.
     blanks: bool,
-    /// Whether some cell holds something.
-    full: bool,
+    /// The columns whose cell holds something.
+    filled: ColumnSet,
     /// Whether some cell, of any column, may be one that is not read.
     suspect: bool,
 }
@@ -57,7 +58,7 @@ impl<'a> Row<'a> {
             from_1904,
             by_column: [Cell::Empty; Column::ALL.len()],
             blanks: false,
-            full: false,
+            filled: ColumnSet::default(),
             suspect: false,
         };
         let (named, beyond) = cells.split_at(cells.len().min(layout.columns.len()));
@@ -69,7 +70,10 @@ impl<'a> Row<'a> {
             let Some(column) = column else { continue };
             match if cell.is_tidy() { *cell } else { cell.trimmed() } {
                 Cell::Empty => row.blanks = true,
-                cell => (row.by_column[*column as usize], row.full) = (cell, true),
+                cell => {
+                    row.by_column[*column as usize] = cell;
+                    row.filled.insert(*column);
+                }
             }
         }
         row.suspect |= beyond.iter().any(is_suspect);
@@ -79,6 +83,20 @@ impl<'a> Row<'a> {
     /// The cell of a column, trimmed; empty when the sheet has no such column.
     pub fn cell(&self, column: Column) -> Cell<'a> {
         self.by_column[column as usize]
+    }
+
+    /// The columns whose cell holds something.
+    pub(super) fn filled(&self) -> ColumnSet {
+        self.filled
+    }
+
+    /// The contracts of which some column holds something, by their place.
+    pub(super) fn contracts(
+        &self,
+    ) -> impl Iterator<Item = (usize, &'static ContractColumns)> + use<> {
+        let filled = self.filled;
+        let is_filled = move |(place, _): &(usize, _)| filled.meets(OF_CONTRACTS[*place]);
+        CONTRACTS.iter().enumerate().filter(is_filled)
     }
 
     /// Whether the cells of some columns may say that their values must be emptied.
@@ -203,7 +221,7 @@ impl<'a> Judge<'a> {
             }
         }
         self.findings.clear();
-        if !row.full {
+        if row.filled.is_empty() {
             return Outcome::Blank;
         }
         if row.is_example() {

@@ -42,9 +42,9 @@ impl KeySecret {
         }))
     }
 
-    /// The key of a well-formed INE (`INE` upper case, without spaces).
-    pub fn of_ine(&self, ine: &str) -> LearnerKey {
-        self.sign(&[b"ine\0", ine.as_bytes()])
+    /// The key of a well-formed INE (`INE` upper case, without spaces), in ASCII.
+    pub fn of_ine(&self, ine: &[u8]) -> LearnerKey {
+        self.sign(&[b"ine\0", ine])
     }
 
     /// The key of a civil identity: accents, case, spaces and hyphens do not count.
@@ -144,6 +144,6 @@ mod tests {
         assert_eq!(key, secret.of_civil_identity("DUPUIS", "gaston", birth));
         assert_ne!(key, secret.of_civil_identity("Dupuis", "Gaston", birth + 1));
         assert_ne!(key, other.of_civil_identity("Dupuis", "Gaston", birth));
-        assert_ne!(secret.of_ine("X"), secret.of_civil_identity("X", "", birth));
+        assert_ne!(secret.of_ine(b"X"), secret.of_civil_identity("X", "", birth));
     }
 }

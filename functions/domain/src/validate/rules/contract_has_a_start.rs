@@ -1,7 +1,7 @@
 //! The parts of a contract come with its first day: without it the contract is not counted.
 
 use super::{About, Case};
-use crate::validate::{CONTRACTS, Cell, Frictionless, Level};
+use crate::validate::{Cell, Frictionless, Level};
 
 pub(super) const ABOUT: About = About {
     level: Level::Advice,
@@ -10,7 +10,7 @@ pub(super) const ABOUT: About = About {
 };
 
 pub(super) fn check(case: &mut Case<'_>) {
-    for (place, columns) in CONTRACTS.iter().enumerate() {
+    for (place, columns) in case.row.contracts() {
         if case.draft.contracts[place].start.is_some() {
             continue;
         }

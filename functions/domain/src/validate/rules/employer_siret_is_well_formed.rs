@@ -1,7 +1,7 @@
 //! The SIRET of the employer, when it is given.
 
 use super::{About, Case};
-use crate::validate::{CONTRACTS, Frictionless, Level};
+use crate::validate::{Frictionless, Level};
 
 pub(super) const ABOUT: About = About {
     level: Level::Advice,
@@ -10,7 +10,7 @@ pub(super) const ABOUT: About = About {
 };
 
 pub(super) fn check(case: &mut Case<'_>) {
-    for (place, columns) in CONTRACTS.iter().enumerate() {
+    for (place, columns) in case.row.contracts() {
         case.draft.contracts[place].employer = case.siret(columns.employer);
     }
 }

@@ -1,7 +1,8 @@
 //! Every mandatory cell is filled.
 
 use super::{About, Case};
-use crate::validate::{Cell, Column, Frictionless, Level};
+use crate::validate::columns::ColumnSet;
+use crate::validate::{Column, Frictionless, Level};
 
 pub(super) const ABOUT: About = About {
     level: Level::Row,
@@ -10,8 +11,12 @@ pub(super) const ABOUT: About = About {
 };
 
 pub(super) fn check(case: &mut Case<'_>) {
+    let missing = ALL.without(case.row.filled());
+    if missing.is_empty() {
+        return;
+    }
     for column in MANDATORY {
-        if case.cell(column) == Cell::Empty {
+        if missing.contains(column) {
             let message = format!("La colonne {column} est obligatoire et cette cellule est vide.");
             case.fault(column, message, "Remplissez cette cellule.");
         }
@@ -37,6 +42,8 @@ const MANDATORY: [Column; 16] = [
     Column::DateEntree,
     Column::DateFin,
 ];
+
+const ALL: ColumnSet = ColumnSet::of(&MANDATORY);
 
 #[cfg(test)]
 mod tests {
