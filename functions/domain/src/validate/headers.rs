@@ -438,7 +438,7 @@ pub struct Layout {
     /// The places without a header between those that have one.
     gaps: Vec<u16>,
     places: [Option<u16>; Column::ALL.len()],
-    /// The column of each place, if it is known.
+    /// The column of each place, if it is known, up to the last that is.
     pub(super) columns: Vec<Option<Column>>,
 }
 
@@ -513,7 +513,8 @@ impl Layout {
                 }
             }
         }
-        layout.columns.resize(layout.width.into(), None);
+        let last = claims.values().map(|claim| usize::from(claim.place) + 1).max();
+        layout.columns.resize(last.unwrap_or_default(), None);
         for claim in claims.values() {
             layout.places[claim.column as usize] = Some(claim.place);
             layout.columns[usize::from(claim.place)] = Some(claim.column);

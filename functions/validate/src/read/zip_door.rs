@@ -21,8 +21,8 @@ const MOST_TAGS: u64 = 32_000_000;
 /// Beyond a megabyte, a part that inflates more than this is a bomb: honest sheets stay under 20.
 const MOST_RATIO: u64 = 100;
 const FREE: u64 = 1024 * 1024;
-/// Most cells in one sheet, empty ones included: twice a full list.
-pub(super) const MOST_CELLS: u32 = 8_000_000;
+/// Most cells in one sheet, empty ones included: 78,000 rows of every column.
+pub(super) const MOST_CELLS: u32 = 5_000_000;
 /// Sheets looked at.
 pub(super) const MOST_SHEETS: usize = 20;
 /// Longest tag.
