@@ -309,7 +309,7 @@ mod tests {
         for length in 0..20 {
             let one = &text[..length];
             assert!(are_same(one, one));
-            assert!(!are_same(one, &text[..length + 1]));
+            assert!(!are_same(one, &text[..=length]));
             for place in 0..length {
                 let mut other = one.to_vec();
                 other[place] = 255;
