@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use domain::publish::{LARGEST_SECRET, keep_public};
+use anyhow::Context as _;
+use domain::publish::{Held, LARGEST_SECRET, keep_given, leave_whole};
 use domain::upload::Dataset;
 use domain::vocabulary::References;
 use local::effort::Step;
+use open_data::v1::Indicateur;
 use publish::audit::audit;
 use store::{Counted, Run};
 
@@ -30,16 +32,22 @@ pub(crate) fn measure(arguments: &[String]) -> anyhow::Result<()> {
     let mut exact = store::read_indicators("indicateurs.parquet", bytes.into())?;
     anyhow::ensure!(exact.dates.last().is_some_and(|day| day.to_string() == *today), "not the day");
     let all = exact.cells.len();
-    keep_public(&mut exact);
-    say("cells", &format!("{} public of {all}, {} dates", exact.cells.len(), exact.dates.len()));
+    keep_given(&mut exact);
+    let mut held = Held::from(exact);
+    leave_whole(&mut held);
 
     let step = Step::start();
-    let (_, published) = publish::open_data(&exact.clone().into(), &references, &run(today))?;
+    let (_, published) = publish::open_data(&held, &references, &run(today))?;
     say("withhold", &step.effort().to_string());
-    let complete = publish::complete(&exact);
+    let cells = published.series.len() / Indicateur::ALL.len();
+    say("cells", &format!("{cells} public of {all}, {} dates", published.dates.len()));
+    let complete = publish::complete(&held.counted);
     let (mut figures, mut secrets, mut others) = (0, 0, 0);
     let mut by_dimension = BTreeMap::<_, [usize; 3]>::new();
-    for (shown, complete) in published.series.iter().zip(&complete) {
+    let mut every = complete.iter();
+    for shown in &published.series {
+        let complete =
+            every.find(|one| one.key() == shown.key()).context("a figure is in no set")?;
         let counted = by_dimension.entry((shown.maille, shown.dimension)).or_default();
         for (shown, complete) in shown.valeurs.iter().zip(&complete.valeurs) {
             figures += 1;

@@ -7,7 +7,9 @@
 use std::fs;
 
 use domain::aggregate::{Aggregator, Figures, Indicators};
-use domain::publish::{Held, LARGEST_SECRET, Published, indicators, keep_public, protect};
+use domain::publish::{
+    Held, LARGEST_SECRET, Published, indicators, keep_given, leave_whole, protect,
+};
 use domain::record::{Contract, Record, Sex};
 use domain::vocabulary::organisation::Listed;
 use domain::vocabulary::references::{
@@ -88,8 +90,9 @@ fn count(
 
 fn keep_secrets(mut figures: Indicators, references: &References) {
     let before = cpu_seconds();
-    keep_public(&mut figures);
-    let held = Held::from(figures);
+    keep_given(&mut figures);
+    let mut held = Held::from(figures);
+    leave_whole(&mut held);
     let published = protect(&held, references);
     let withheld = Withheld::count(&held.counted, &published);
     println!("CPU seconds: {:.2} protect; peak {} MB", cpu_seconds() - before, peak_megabytes());
@@ -156,7 +159,9 @@ struct Withheld {
 impl Withheld {
     fn count(exact: &Indicators, published: &Published) -> Self {
         let mut withheld = Self::default();
-        for (cell, shown) in exact.cells.iter().zip(&published.cells) {
+        let mut cells = exact.cells.iter();
+        for shown in &published.cells {
+            let Some(cell) = cells.find(|cell| cell.key() == shown.key()) else { break };
             for (counts, values) in cell.counts.iter().zip(&shown.values) {
                 for (count, value) in indicators(*counts).into_iter().zip(values) {
                     withheld.figures += 1;

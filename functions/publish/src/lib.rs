@@ -27,7 +27,7 @@ mod version;
 
 use anyhow::Context as _;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use domain::publish::{Held, Published, hold, keep_given, keep_public, protect};
+use domain::publish::{Held, Published, hold, keep_given, leave_whole, protect};
 use domain::vocabulary::References;
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use lambda_runtime::{LambdaEvent, service_fn};
@@ -228,7 +228,7 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
         None => exact.into(),
     };
     let counted = store::write_indicators(&held.counted)?;
-    keep_public(&mut held.counted);
+    leave_whole(&mut held);
     let (published, mut data) = open_data(&held, &references, &run)?;
     let told = held.then_told(&published);
     let kept = shown::files(&held.counted.dates, counted, &told)?;

@@ -16,7 +16,7 @@ use super::hold::{Held, Mark, Told};
 use super::kernel;
 use super::relations::{MOST_WANTED, Relation, Relations, Variable, is_headline};
 use super::withhold::is_secret;
-use super::{Published, Reason, Value, indicators, withhold};
+use super::{INDICATORS, Published, Reason, Value, indicators, withhold};
 use crate::vocabulary::References;
 
 /// How many values a withheld count of one to four must keep.
@@ -36,11 +36,15 @@ pub fn protect(held: &Held, references: &References) -> Published {
     let exact = &held.counted;
     let relations = Relations::new(&exact.cells, references);
     let mut published = withhold(exact);
+    let mut apart: Vec<bool> =
+        held.left_whole.iter().flat_map(|left| [*left; INDICATORS]).collect();
+    apart.resize(exact.cells.len() * INDICATORS, false);
+    apart.resize(relations.of_variable.len(), true);
     for date in 0..exact.dates.len() {
         let counts = exact.cells.iter().map(|cell| indicators(cell.counts[date]));
         let counts = relations.counts(counts.flatten().collect());
         let marks = held.marks(date);
-        let mut hidden = Mask::new(&relations, &counts, &marks).close().into_iter();
+        let mut hidden = Mask::new(&relations, &counts, &marks, &apart).close().into_iter();
         for cell in &mut published.cells {
             let told = held.told(cell.key(), date);
             for (value, told) in cell.values[date].iter_mut().zip(told) {
@@ -52,6 +56,8 @@ pub fn protect(held: &Held, references: &References) -> Published {
             }
         }
     }
+    let mut left_whole = held.left_whole.iter();
+    published.cells.retain(|_| left_whole.next() != Some(&true));
     published
 }
 
@@ -60,6 +66,8 @@ struct Mask<'a> {
     relations: &'a Relations,
     counts: &'a [u32],
     marks: &'a [Mark],
+    /// Those that are not published at all, zero or not.
+    apart: &'a [bool],
     hidden: Vec<bool>,
     /// For each relation, how many of its parts are hidden, and their sum.
     parts: Vec<(u32, u32)>,
@@ -67,20 +75,34 @@ struct Mask<'a> {
     queue: VecDeque<u32>,
 }
 
+/// What the relations leave of each figure.
+struct Bounds {
+    /// The least and most that it can be.
+    within: Vec<(i64, i64)>,
+    /// The relation that says the most; none says it of those that are shown.
+    above: Vec<Option<u32>>,
+}
+
 impl<'a> Mask<'a> {
-    /// Hides the secrets, and what was hidden before.
-    fn new(relations: &'a Relations, counts: &'a [u32], marks: &'a [Mark]) -> Self {
+    /// Hides the secrets, what was hidden before and what is not published.
+    fn new(
+        relations: &'a Relations,
+        counts: &'a [u32],
+        marks: &'a [Mark],
+        apart: &'a [bool],
+    ) -> Self {
         let mut mask = Self {
             relations,
             counts,
             marks,
+            apart,
             hidden: vec![false; counts.len()],
             parts: vec![(0, 0); relations.all.len()],
             queue: VecDeque::new(),
         };
         for variable in 0..counts.len() as Variable {
             let kept = marks.get(variable as usize) == Some(&Mark::Kept);
-            if kept || mask.is_secret(variable) || relations.is_unseen(variable) {
+            if kept || mask.is_secret(variable) || apart[variable as usize] {
                 mask.hide(variable);
             }
         }
@@ -97,10 +119,8 @@ impl<'a> Mask<'a> {
                     self.hide(complement);
                 }
             }
-            for variable in self.narrow() {
-                if let Some(complement) = self.complement_near(variable) {
-                    self.hide(complement);
-                }
+            for complement in self.widening() {
+                self.hide(complement);
             }
             if self.queue.is_empty() && !self.loosen() {
                 return self.hidden;
@@ -141,7 +161,7 @@ impl<'a> Mask<'a> {
         });
         let pinned = kernel::pinned(hidden.len(), equations.collect());
         let pinned = pinned.into_iter().map(|place| hidden[place as usize]);
-        pinned.filter(|variable| !self.relations.is_unseen(*variable)).collect()
+        pinned.filter(|variable| self.is_sensitive(*variable)).collect()
     }
 
     /// The figure, of those a variable is summed with, that leaves fewest relations with a single
@@ -192,6 +212,13 @@ impl<'a> Mask<'a> {
         is_secret(self.count(variable)) || self.marks.get(variable as usize) == Some(&Mark::Secret)
     }
 
+    /// Whether a withheld figure must not be pinned down: what is not published may be, when it is not
+    /// secret.
+    fn is_sensitive(&self, variable: Variable) -> bool {
+        let is_unseen = self.relations.is_unseen(variable);
+        !is_unseen && (!self.apart[variable as usize] || self.is_secret(variable))
+    }
+
     fn count(&self, variable: Variable) -> u32 {
         self.counts[variable as usize]
     }
@@ -216,11 +243,20 @@ impl<'a> Mask<'a> {
             return true;
         }
         let (hidden, sum) = self.parts[number as usize];
-        if self.is_hidden(self.relation(number)[0]) {
-            return hidden > 0;
+        let relation = self.relation(number);
+        if self.is_hidden(relation[0]) {
+            return hidden > 0 || !self.is_sensitive(relation[0]);
         }
-        // Each hidden part is at least one, so none is more than the sum less the others.
-        hidden == 0 || (hidden > 1 && sum - hidden + 1 >= POSSIBLE_VALUES)
+        let mut parts = relation[1..].iter().filter(|part| self.is_hidden(**part));
+        match hidden {
+            0 => true,
+            1 => parts.all(|part| !self.is_sensitive(*part)),
+            // Each hidden part is at least one, so none is more than the sum less the others. One that
+            // is not published may be nothing: bounds say more.
+            _ => {
+                parts.any(|part| self.apart[*part as usize]) || sum - hidden + 1 >= POSSIBLE_VALUES
+            }
+        }
     }
 
     /// The figure of these relations that costs readers least.
@@ -242,7 +278,7 @@ impl<'a> Mask<'a> {
     fn wanted(&self, variable: Variable) -> u8 {
         let totals = self.of(variable).iter().map(|number| self.relation(*number)[0]);
         let same = totals.filter(|total| {
-            self.count(*total) == self.count(variable) && !self.relations.is_unseen(*total)
+            self.count(*total) == self.count(variable) && !self.apart[*total as usize]
         });
         same.chain([variable]).map(|it| self.relations.wanted(it)).max().unwrap_or_default()
     }
@@ -263,28 +299,45 @@ impl<'a> Mask<'a> {
         })
     }
 
-    /// The secret counts to which all relations together leave too few values.
-    fn narrow(&self) -> Vec<Variable> {
-        let bounds = self.bounds();
+    /// Figures to hide so that each secret count to which all relations together leave too few values is
+    /// left more.
+    fn widening(&self) -> BTreeSet<Variable> {
+        let Bounds { within, above } = self.bounds();
         let secrets = (0..self.counts.len() as Variable)
             .filter(|variable| self.is_secret(*variable) && !self.relations.is_unseen(*variable));
-        secrets
-            .filter(|variable| {
-                let (low, high) = bounds[*variable as usize];
-                high - low + 1 < i64::from(POSSIBLE_VALUES)
-            })
-            .collect()
+        let narrow = secrets.filter(|variable| {
+            let (low, high) = within[*variable as usize];
+            high - low + 1 < i64::from(POSSIBLE_VALUES)
+        });
+        narrow.filter_map(|variable| self.complement_above(variable, &above)).collect()
+    }
+
+    /// The least costly figure of the relation that bounds a variable from above, or else of those that
+    /// bound the others of this relation, and so on.
+    fn complement_above(&self, variable: Variable, above: &[Option<u32>]) -> Option<Variable> {
+        let mut seen = BTreeSet::from([variable]);
+        let mut queue = VecDeque::from([variable]);
+        while let Some(variable) = queue.pop_front() {
+            let Some(number) = above[variable as usize] else { continue };
+            if let Some(complement) = self.complement(&[number]) {
+                return Some(complement);
+            }
+            let hidden = self.relation(number).iter().filter(|it| self.is_hidden(**it));
+            queue.extend(hidden.copied().filter(|it| seen.insert(*it)));
+        }
+        None
     }
 
     /// The least and most that each figure can be, as relations bound each other.
-    fn bounds(&self) -> Vec<(i64, i64)> {
+    fn bounds(&self) -> Bounds {
+        let mut above = vec![None; self.hidden.len()];
         let mut bounds: Vec<(i64, i64)> = self
             .hidden
             .iter()
             .zip(self.counts)
             .zip(0..)
             .map(|((hidden, count), variable)| match hidden {
-                true => (i64::from(!self.relations.is_unseen(variable)), UNBOUNDED),
+                true => (i64::from(!self.apart[variable as usize]), UNBOUNDED),
                 false => (i64::from(*count), i64::from(*count)),
             })
             .collect();
@@ -298,7 +351,10 @@ impl<'a> Mask<'a> {
         while let Some(number) = queue.pop_front().filter(|_| left > 0) {
             left -= 1;
             waiting[number as usize] = false;
-            self.tighten(number, &mut bounds, |moved| {
+            self.tighten(number, &mut bounds, |moved, is_less| {
+                if is_less {
+                    above[moved as usize] = Some(number);
+                }
                 for &next in self.of(moved) {
                     if next != number && !std::mem::replace(&mut waiting[next as usize], true) {
                         queue.push_back(next);
@@ -306,11 +362,17 @@ impl<'a> Mask<'a> {
                 }
             });
         }
-        bounds
+        Bounds { within: bounds, above }
     }
 
-    /// What one relation says of the bounds of its hidden figures; tells those that moved.
-    fn tighten(&self, number: u32, bounds: &mut [(i64, i64)], mut moved: impl FnMut(Variable)) {
+    /// What one relation says of the bounds of its hidden figures; tells those that moved, and whether
+    /// the most they can be is less.
+    fn tighten(
+        &self,
+        number: u32,
+        bounds: &mut [(i64, i64)],
+        mut moved: impl FnMut(Variable, bool),
+    ) {
         let relation = self.relation(number);
         let (total, parts) = (relation[0], &relation[1..]);
         let (mut low, mut high, mut sum) = (0, 0, 0);
@@ -328,7 +390,7 @@ impl<'a> Mask<'a> {
             let within = (known.0.max(low), most);
             if within != known {
                 bounds[variable as usize] = within;
-                moved(variable);
+                moved(variable, within.1 < known.1);
             }
             within
         };

@@ -51,8 +51,13 @@ pub struct ToldCell {
 }
 
 impl ToldCell {
-    fn key(&self) -> (Level, &str, Dimension, &str) {
+    /// What told cells are sorted by.
+    pub fn key(&self) -> (Level, &str, Dimension, &str) {
         (self.level, &self.code, self.dimension, &self.modality)
+    }
+
+    fn is_of_something(&self) -> bool {
+        self.values.iter().flatten().any(|told| *told != Told::Nothing)
     }
 }
 
@@ -127,12 +132,15 @@ pub struct Held {
     pub counted: Indicators,
     /// At the dates of `counted`; sorted by key.
     told: Vec<ToldCell>,
+    /// Of each cell, whether its place is left whole, so that it is not published
+    /// ([`super::leave_whole`]); empty where none is.
+    pub(super) left_whole: Vec<bool>,
 }
 
 impl From<Indicators> for Held {
     /// Nothing was shown before.
     fn from(counted: Indicators) -> Self {
-        Self { counted, told: Vec::new() }
+        Self { counted, ..Self::default() }
     }
 }
 
@@ -145,6 +153,15 @@ impl Held {
     ) -> [Told; INDICATORS] {
         let place = self.told.binary_search_by(|told| told.key().cmp(&key));
         place.map(|place| self.told[place].values[date].clone()).unwrap_or_default()
+    }
+
+    /// The places that a former publication broke down.
+    pub(super) fn broken_down_before(&self) -> BTreeSet<(Level, &str)> {
+        let is_shown = |told: &Told| matches!(told, Told::Secret | Told::Value { .. });
+        let told = self.told.iter().filter(|told| {
+            told.dimension != Dimension::Ensemble && told.values.iter().flatten().any(is_shown)
+        });
+        told.map(|told| (told.level, told.code.as_str())).collect()
     }
 
     /// What must be withheld at one date, figure by figure.
@@ -160,9 +177,10 @@ impl Held {
         marks.collect()
     }
 
-    /// What the public has been told, once this is published.
+    /// What the public has been told, once this is published: what is not published now was told all the
+    /// same, and may be published again.
     pub fn then_told(&self, published: &Published) -> Vec<ToldCell> {
-        let cells = published.cells.iter().map(|cell| {
+        let now = published.cells.iter().map(|cell| {
             let values = cell.values.iter().enumerate().map(|(date, values)| {
                 let mut values = values.iter();
                 self.told(cell.key(), date).map(|told| match values.next() {
@@ -178,7 +196,13 @@ impl Held {
                 values: values.collect(),
             }
         });
-        cells.collect()
+        let is_published = |told: &&ToldCell| {
+            published.cells.binary_search_by(|cell| cell.key().cmp(&told.key())).is_ok()
+        };
+        let before = self.told.iter().filter(|told| !is_published(told) && told.is_of_something());
+        let mut told: Vec<ToldCell> = now.chain(before.cloned()).collect();
+        told.sort_by(|one, other| one.key().cmp(&other.key()));
+        told
     }
 }
 
@@ -216,8 +240,7 @@ pub fn hold(now: Indicators, shown: Shown, references: &References, anew: bool) 
             }
         }
     }
-    let mut held =
-        Held { counted: Indicators { dates: counted.dates, cells: Vec::new() }, told: Vec::new() };
+    let mut held = Held::from(Indicators { dates: counted.dates, cells: Vec::new() });
     for ((cell, values), former) in counted.cells.into_iter().zip(told).zip(former) {
         // One that is gone is kept while the public remembers somebody there.
         let somebody = |counts: &Counts| *counts != Counts::default();

@@ -14,6 +14,7 @@ mod sums;
 use anyhow::{Context as _, ensure};
 use open_data::v1::{Motif, OpenData, Serie};
 
+use search::Hidden;
 use sums::Reader;
 
 /// What an audit says.
@@ -36,23 +37,32 @@ pub struct Leak {
     pub values: u32,
 }
 
-/// Audits what is published. `complete` gives every figure, in the order of the published ones.
+/// Audits what is published. `complete` gives every figure, in the order of the published ones, and
+/// with them those of the breakdowns that are not published of small places.
 ///
 /// # Errors
 ///
 /// When the complete set disagrees with what is published, or when tables do not add up.
 pub fn audit(published: &OpenData, complete: &[Serie]) -> anyhow::Result<Audit> {
     let OpenData { dates, series, organismes, certifications, .. } = published;
-    let reader = Reader::new(series, organismes, certifications)?;
-    let same = series.iter().map(Serie::key).eq(complete.iter().map(Serie::key));
-    ensure!(same, "the complete set is not of the figures that are published");
+    let reader = Reader::new(complete, organismes, certifications)?;
+    let mut shown = series.iter().peekable();
+    let shown: Vec<Option<&Serie>> =
+        complete.iter().map(|all| shown.next_if(|shown| shown.key() == all.key())).collect();
+    let all = shown.iter().flatten().count() == series.len();
+    ensure!(all, "the complete set is not of the figures that are published");
     let rows = reader.rows();
     let mut audit = Audit::default();
     for (place, date) in dates.iter().enumerate() {
-        let mut hidden = Vec::with_capacity(series.len());
-        let mut counts = Vec::with_capacity(series.len());
-        for (shown, complete) in series.iter().zip(complete) {
+        let mut hidden = Vec::with_capacity(complete.len());
+        let mut counts = Vec::with_capacity(complete.len());
+        for (shown, complete) in shown.iter().zip(complete) {
             let count = complete.valeurs[place].connue().context("the complete set has a hole")?;
+            counts.push(count);
+            let Some(shown) = shown else {
+                hidden.push(Hidden::Apart);
+                continue;
+            };
             let value = shown.valeurs[place];
             ensure!(
                 value.connue().is_none_or(|shown| shown == count),
@@ -60,11 +70,11 @@ pub fn audit(published: &OpenData, complete: &[Serie]) -> anyhow::Result<Audit> 
                 complete.key()
             );
             // What was not counted then is nothing in every sum of that date.
-            hidden.push(value.motif() == Some(Motif::Secret));
-            counts.push(count);
+            let is_secret = value.motif() == Some(Motif::Secret);
+            hidden.push(if is_secret { Hidden::Withheld } else { Hidden::Shown });
         }
         let withheld_zero =
-            hidden.iter().zip(&counts).any(|(hidden, count)| *hidden && *count == 0);
+            hidden.iter().zip(&counts).any(|(it, count)| *it == Hidden::Withheld && *count == 0);
         ensure!(!withheld_zero, "a zero is withheld: it is supposed to be shown");
         if let Some(row) = search::broken(&rows, &counts).next() {
             let names: Vec<String> = row
@@ -75,7 +85,7 @@ pub fn audit(published: &OpenData, complete: &[Serie]) -> anyhow::Result<Audit> 
                 .collect::<anyhow::Result<_>>()?;
             anyhow::bail!("the tables of {date} do not add up: {}…", names.join(", "));
         }
-        audit.withheld += hidden.iter().filter(|hidden| **hidden).count();
+        audit.withheld += hidden.iter().filter(|it| **it == Hidden::Withheld).count();
         for found in search::search(&rows, &hidden, &counts) {
             let name = reader.name(found.figure)?;
             audit.leaks.push(Leak { date: date.clone(), name, values: found.values });

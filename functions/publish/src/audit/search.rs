@@ -12,6 +12,17 @@ const LEAST_VALUES: u32 = 2;
 const WALKS: u64 = 8;
 const ROUNDS: usize = 500;
 
+/// What a reader sees of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hidden {
+    /// Its value.
+    Shown,
+    /// That it is secret: one at least, for zeros are shown.
+    Withheld,
+    /// Nothing: it is not among what is published.
+    Apart,
+}
+
 /// A withheld figure that can be known too well: how many values were found for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Found {
@@ -31,19 +42,24 @@ pub(super) fn broken<'a>(rows: &'a [Row], complete: &[u32]) -> impl Iterator<Ite
 }
 
 /// The withheld figures that can be known too well.
-pub(super) fn search(rows: &[Row], hidden: &[bool], complete: &[u32]) -> Vec<Found> {
-    let figures: Vec<Figure> =
-        (0..).zip(hidden).filter(|(_, hidden)| **hidden).map(|(figure, _)| figure).collect();
+pub(super) fn search(rows: &[Row], hidden: &[Hidden], complete: &[u32]) -> Vec<Found> {
+    let figures: Vec<Figure> = (0..)
+        .zip(hidden)
+        .filter(|(_, it)| **it != Hidden::Shown)
+        .map(|(figure, _)| figure)
+        .collect();
     let mut number = vec![0; hidden.len()];
     for (place, figure) in (0..).zip(&figures) {
         number[*figure as usize] = place;
     }
     let count = |figure: &Figure| i64::from(complete[*figure as usize]);
-    // Zero is always shown, so a withheld figure is one at least.
-    let mut slack: Vec<i64> = figures.iter().map(|figure| count(figure) - 1).collect();
+    let is_apart = |figure: &Figure| hidden[*figure as usize] == Hidden::Apart;
+    let mut slack: Vec<i64> =
+        figures.iter().map(|figure| count(figure) - i64::from(!is_apart(figure))).collect();
     let mut equations = Vec::new();
     for row in rows {
-        let withheld = row.terms.iter().filter(|(figure, _)| hidden[*figure as usize]);
+        let withheld =
+            row.terms.iter().filter(|(figure, _)| hidden[*figure as usize] != Hidden::Shown);
         let mut equation: Equation =
             withheld.map(|(figure, sign)| (number[*figure as usize], i64::from(*sign))).collect();
         if equation.is_empty() {
@@ -58,7 +74,12 @@ pub(super) fn search(rows: &[Row], hidden: &[bool], complete: &[u32]) -> Vec<Fou
     }
     let moves = kernel::moves(slack.len(), equations);
     let wanted = |figure: &Figure| {
-        if (1..=4).contains(&count(figure)) { SECRET_VALUES } else { LEAST_VALUES }
+        match count(figure) {
+            1..=4 => SECRET_VALUES,
+            // What is not published may be worked out, where it is not secret.
+            _ if is_apart(figure) => 1,
+            _ => LEAST_VALUES,
+        }
     };
     let wanted: Vec<u32> = figures.iter().map(wanted).collect();
     let mut walk = Walk::new(slack, wanted);

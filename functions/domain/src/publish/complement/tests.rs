@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::aggregate::tests::{count, country, reference};
 use crate::aggregate::{Cell, Counts, Dimension, Indicators, Level};
+use crate::publish::{PublishedCell, keep_given};
 use crate::record::Record;
 use crate::vocabulary::references::{Certification, Certifications, Code};
 use crate::vocabulary::{LearnerKey, References, territory};
@@ -27,8 +28,14 @@ fn exact_country(seed: u64, size: i32) -> Indicators {
     exact
 }
 
-/// As they are published.
+/// As they are published, at [`DATES`].
 fn keep_whole_organisations(exact: &mut Indicators) {
+    // Of 28: a month-end of the year before, and today.
+    let dates = [19, 27];
+    exact.dates = dates.map(|date| exact.dates[date]).to_vec();
+    for cell in &mut exact.cells {
+        cell.counts = dates.map(|date| cell.counts[date]).to_vec();
+    }
     let whole = |cell: &Cell| cell.dimension == Dimension::Ensemble;
     exact.cells.retain(|cell| cell.level != Level::Organisme || whole(cell));
 }
@@ -78,18 +85,23 @@ fn totals(name: &Name, departments: &BTreeMap<String, String>) -> Vec<(Name, Str
     found
 }
 
-/// The least and most that the reader knows each withheld figure to be.
-fn attack(published: &Published, date: usize) -> BTreeMap<Name, (i64, i64)> {
+/// The least and most that the reader knows each withheld figure to be, and each of the breakdowns that
+/// are not published of small places.
+fn attack(exact: &Indicators, published: &Published, date: usize) -> BTreeMap<Name, (i64, i64)> {
     let departments: BTreeMap<String, String> = reference()
         .iter()
         .map(|it| (reference().public_code(&it.organisation), it.department.clone()))
         .collect();
     let mut known = BTreeMap::new();
-    for cell in &published.cells {
-        for (indicator, value) in cell.values[date].iter().enumerate() {
+    for cell in &exact.cells {
+        for indicator in 0..INDICATORS {
             let modality = cell.modality.clone();
             let name = (cell.level, cell.code.clone(), cell.dimension, modality, indicator);
-            let bounds = value.known().map_or((1, 1 << 40), |count| (count.into(), count.into()));
+            let bounds = match shown(published, cell).map(|cell| cell.values[date][indicator]) {
+                Some(Value::Known(count)) => (count.into(), count.into()),
+                Some(Value::Withheld(_)) => (1, 1 << 40),
+                None => (0, 1 << 40),
+            };
             known.insert(name, bounds);
         }
     }
@@ -121,14 +133,19 @@ fn attack(published: &Published, date: usize) -> BTreeMap<Name, (i64, i64)> {
     }
 }
 
-/// What an attack of one date finds: secrets with too few values, and figures known exactly.
+fn shown<'a>(published: &'a Published, cell: &Cell) -> Option<&'a PublishedCell> {
+    let place = published.cells.binary_search_by(|one| one.key().cmp(&cell.key()));
+    Some(&published.cells[place.ok()?])
+}
+
+/// What an attack of one date finds: secrets with too few values, and withheld figures known exactly.
 fn found(exact: &Indicators, published: &Published, date: usize) -> (usize, usize) {
-    let known = attack(published, date);
+    let known = attack(exact, published, date);
     let (mut secrets, mut pinned) = (0, 0);
-    for (cell, shown) in exact.cells.iter().zip(&published.cells) {
-        let counts = indicators(cell.counts[date]);
-        for (indicator, (count, value)) in counts.into_iter().zip(shown.values[date]).enumerate() {
-            if value.known().is_some() {
+    for cell in &exact.cells {
+        let shown = shown(published, cell);
+        for (indicator, count) in indicators(cell.counts[date]).into_iter().enumerate() {
+            if shown.is_some_and(|shown| shown.values[date][indicator].known().is_some()) {
                 continue;
             }
             let modality = cell.modality.clone();
@@ -136,15 +153,34 @@ fn found(exact: &Indicators, published: &Published, date: usize) -> (usize, usiz
             let (low, high) = known[&name];
             assert!((low..=high).contains(&i64::from(count)), "{name:?}");
             secrets += usize::from(is_secret(count) && high - low < 4);
-            pinned += usize::from(low == high);
+            pinned += usize::from(low == high && (shown.is_some() || is_secret(count)));
         }
     }
     (secrets, pinned)
 }
 
-/// Of 28: a month-end of the year before, and today.
-const DATES: [usize; 2] = [19, TODAY];
-const TODAY: usize = 27;
+const DATES: [usize; 2] = [0, TODAY];
+const TODAY: usize = 1;
+
+/// A relation that is not true would pin down what nothing pins down, and everything be withheld in vain.
+#[test]
+fn every_relation_is_true() {
+    let all = exact_country(3, 400);
+    let mut given = all.clone();
+    keep_given(&mut given);
+    for exact in [all, given] {
+        let relations = Relations::new(&exact.cells, &references());
+        for date in DATES {
+            let counts = exact.cells.iter().flat_map(|cell| indicators(cell.counts[date]));
+            let counts = relations.counts(counts.collect());
+            for relation in &relations.all {
+                let count = |variable: &Variable| counts[*variable as usize];
+                let sum: u32 = relation[1..].iter().map(count).sum();
+                assert_eq!(sum, count(&relation[0]), "{relation:?}");
+            }
+        }
+    }
+}
 
 #[test]
 fn nothing_withheld_can_be_found_again() {
@@ -154,6 +190,20 @@ fn nothing_withheld_can_be_found_again() {
         for date in DATES {
             assert_eq!(found(&exact, &published, date), (0, 0), "seed {seed}, date {date}");
         }
+    }
+}
+
+#[test]
+fn a_place_that_is_left_whole_is_not_given_away_by_the_others() {
+    let mut held = Held::from(exact_country(3, 400));
+    for whole in [["35", ""], ["29", "53"], ["14", "35"]] {
+        let left_whole = held.counted.cells.iter().map(|cell| {
+            cell.dimension != Dimension::Ensemble && whole.contains(&cell.code.as_str())
+        });
+        held.left_whole = left_whole.collect();
+        let published = protect(&held, &references());
+        assert!(published.cells.len() < held.counted.cells.len());
+        assert_eq!(found(&held.counted, &published, TODAY), (0, 0), "{whole:?}");
     }
 }
 

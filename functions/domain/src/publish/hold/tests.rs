@@ -253,3 +253,43 @@ fn a_centre_that_leaves_is_kept_while_the_public_remembers_it() {
     };
     assert_eq!(whole(&publish(november, Some(&back), true), Level::Organisme).len(), 1);
 }
+
+/// One department, by sex: so many women.
+fn by_sex(centres: [[u32; 3]; 2], women: u32) -> Indicators {
+    let mut counted = october(centres);
+    let whole = counted.cells.iter().find(|cell| cell.level == Level::Departement).unwrap();
+    let apprentis = whole.counts[0].apprentis;
+    let sexes = [("F", women), ("M", apprentis - women)].map(|(modality, apprentis)| Cell {
+        dimension: Dimension::Sexe,
+        modality: modality.to_owned(),
+        counts: vec![Counts { apprentis, ..Counts::default() }],
+        ..whole.clone()
+    });
+    counted.cells.extend(sexes);
+    counted.cells.sort_by(|one, other| one.key().cmp(&other.key()));
+    counted
+}
+
+#[test]
+fn what_is_published_no_more_was_told_all_the_same() {
+    let women = |publication: &Publication| {
+        let cells = publication.published.cells.iter();
+        cells.filter(|cell| cell.modality == "F").map(|cell| cell.values[0][2]).next()
+    };
+    let first = publish(by_sex([[100, 0, 0], [0, 0, 0]], 40), None, false);
+    assert_eq!(women(&first), Some(Value::Known(40)));
+
+    // The department becomes too small to be broken down, then is large again.
+    let now = by_sex([[100, 0, 0], [0, 0, 0]], 40);
+    let mut held = hold(now, first.shown.clone(), &references(), false);
+    let breakdowns = held.counted.cells.iter().map(|cell| cell.dimension == Dimension::Sexe);
+    held.left_whole = breakdowns.collect();
+    let published = protect(&held, &references());
+    let told = held.then_told(&published);
+    let whole = Publication { shown: Shown { counted: held.counted, told }, published };
+    assert_eq!(women(&whole), None);
+    let again = publish(by_sex([[100, 0, 0], [50, 0, 0]], 42), Some(&whole), true);
+    assert_eq!(women(&again), Some(Value::Withheld(Reason::Secret)));
+    let more = publish(by_sex([[100, 0, 0], [50, 0, 0]], 45), Some(&whole), true);
+    assert_eq!(women(&more), Some(Value::Known(45)));
+}

@@ -47,6 +47,10 @@ pub(super) fn by_certification(cells: &[Cell], references: &References, sums: &m
                     }
                 }
             }
+            if classes.is_empty() {
+                // Nothing is told of this dimension: nothing is the sum of anything.
+                continue;
+            }
             let classes: Vec<Class> = classes.into_values().collect();
             for indicator in 0..INDICATORS {
                 sums.classes(&classes, &unsure, indicator, !dimension.is_multivalued());

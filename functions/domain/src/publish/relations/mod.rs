@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::INDICATORS;
 use crate::aggregate::{Cell, Dimension, Level, places};
 use crate::vocabulary::References;
-use crate::vocabulary::territory::{self, ACADEMIES, DEPARTMENTS};
+use crate::vocabulary::territory;
 
 /// Positions in [`super::indicators`].
 const APPRENANTS: usize = 1;
@@ -163,19 +163,36 @@ fn by_modality(cells: &[Cell], all: &mut Vec<Relation>) {
 
 fn by_place(cells: &[Cell], references: &References, sums: &mut Sums) {
     let organisations = locate(cells, references);
-    let zones = cells.iter().any(|cell| cell.level == Level::ZoneEmploi);
+    let places = Places::of(cells);
     // By total and by level of the parts: the same total is the sum of several divisions.
     let mut divisions: BTreeMap<(usize, Level), Vec<usize>> = BTreeMap::new();
     for (part, cell) in cells.iter().enumerate() {
-        for (level, code, division) in above(part, cell, zones, &organisations) {
+        for (level, code, division) in places.above(part, cell, &organisations) {
             let total = find(cells, (level, code, cell.dimension, &cell.modality));
             if let Some(total) = total {
                 divisions.entry((total, division)).or_default().push(part);
             }
         }
     }
-    for ((total, _), parts) in divisions {
-        sums.all.extend((0..INDICATORS).map(|indicator| sum_of(total, &parts, indicator)));
+    // An organisation that is in no place is a part of the country, of which it has no breakdown.
+    let is_nowhere = |location: &places::Location<'_>| location.department.is_none();
+    let some_are_nowhere = organisations.values().any(|(_, location)| is_nowhere(location));
+    for ((total, division), parts) in divisions {
+        let cell = &cells[total];
+        let is_open = some_are_nowhere
+            && cell.level == Level::France
+            && cell.dimension != Dimension::Ensemble
+            && division != Level::Organisme;
+        for indicator in 0..INDICATORS {
+            if is_open {
+                let of = |cell: &usize| variable(*cell, indicator);
+                let (total, mut parts) = (of(&total), parts.iter().map(of).collect::<Vec<_>>());
+                parts.push(sums.unseen(vec![total], parts.clone()));
+                sums.push(total, parts);
+            } else {
+                sums.all.push(sum_of(total, &parts, indicator));
+            }
+        }
     }
     classes::by_organisation(cells, references, &organisations, sums);
 }
@@ -198,54 +215,84 @@ pub(super) fn locate<'a>(cells: &[Cell], references: &'a References) -> classes:
         .collect()
 }
 
-/// The places that a cell is a part of, each with the division in which it is one. `zones`: they are
-/// among the cells.
-fn above<'a>(
-    number: usize,
-    cell: &Cell,
+/// How the places that have cells divide each other.
+///
+/// A sum that follows from others is not written down: where each academy is in one region, the country
+/// is the sum of its academies because it is the sum of its regions. Two partitions of the country would
+/// each call for a figure to hide a secret behind, and the two figures be given away by each other.
+pub(super) struct Places {
+    /// Employment zones are among them.
     zones: bool,
-    organisations: &classes::Located<'a>,
-) -> Vec<(Level, &'a str, Level)> {
-    let whole = |division| (Level::France, FRANCE, division);
-    match cell.level {
-        Level::France => Vec::new(),
-        Level::Region => vec![whole(Level::Region)],
-        Level::ZoneEmploi => vec![whole(Level::ZoneEmploi)],
-        Level::Academie => {
-            let mut places = vec![whole(Level::Academie)];
-            places
-                .extend(only_region(&cell.code).map(|code| (Level::Region, code, Level::Academie)));
-            places
-        }
-        Level::Departement => territory::department(&cell.code).map_or_else(Vec::new, |it| {
-            vec![
-                (Level::Academie, it.academy().code, Level::Departement),
-                (Level::Region, it.region().code, Level::Departement),
-            ]
-        }),
-        Level::Organisme => {
-            let location = organisations.get(&number).map(|(_, it)| *it).unwrap_or_default();
-            let mut places = match location.department {
-                Some(it) => vec![(Level::Departement, it.code, Level::Organisme)],
-                None => vec![whole(Level::Region), whole(Level::Academie)],
-            };
-            match location.zone {
-                Some(zone) => {
-                    places.push((Level::ZoneEmploi, zone.code.as_str(), Level::Organisme));
-                }
-                None if zones => places.push(whole(Level::ZoneEmploi)),
-                None => {}
-            }
-            places
-        }
-    }
+    /// The region of each academy that is within one.
+    region_of_academy: BTreeMap<&'static str, Option<&'static str>>,
 }
 
-/// The region that holds the whole of an academy, when one does and is made of academies.
-fn only_region(academy: &str) -> Option<&'static str> {
-    debug_assert!(ACADEMIES.iter().any(|known| known.code == academy));
-    let mut regions =
-        DEPARTMENTS.iter().filter(|it| it.academy().code == academy).map(|it| it.region().code);
-    let first = regions.next()?;
-    regions.all(|region| region == first).then_some(first)
+impl Places {
+    pub(super) fn of(cells: &[Cell]) -> Self {
+        let zones = cells.iter().any(|cell| cell.level == Level::ZoneEmploi);
+        let departments = cells.iter().filter(|cell| {
+            cell.level == Level::Departement && cell.dimension == Dimension::Ensemble
+        });
+        let mut region_of_academy = BTreeMap::new();
+        for department in departments.filter_map(|cell| territory::department(&cell.code)) {
+            let region = department.region().code;
+            let known = region_of_academy.entry(department.academy().code).or_insert(Some(region));
+            *known = known.filter(|known| *known == region);
+        }
+        Self { zones, region_of_academy }
+    }
+
+    fn region_of(&self, academy: &str) -> Option<&'static str> {
+        self.region_of_academy.get(academy).copied().flatten()
+    }
+
+    /// Whether an academy spans regions.
+    fn are_crossed(&self) -> bool {
+        self.region_of_academy.values().any(Option::is_none)
+    }
+
+    /// The places that a cell is a part of, each with the division in which it is one.
+    pub(super) fn above<'a>(
+        &self,
+        number: usize,
+        cell: &Cell,
+        organisations: &classes::Located<'a>,
+    ) -> Vec<(Level, &'a str, Level)> {
+        let whole = |division| (Level::France, FRANCE, division);
+        match cell.level {
+            Level::France => Vec::new(),
+            Level::Region => vec![whole(Level::Region)],
+            Level::ZoneEmploi => vec![whole(Level::ZoneEmploi)],
+            Level::Academie if self.are_crossed() => vec![whole(Level::Academie)],
+            Level::Academie => {
+                let region = self.region_of(&cell.code);
+                region.map(|code| (Level::Region, code, Level::Academie)).into_iter().collect()
+            }
+            Level::Departement => territory::department(&cell.code).map_or_else(Vec::new, |it| {
+                let mut places = vec![(Level::Academie, it.academy().code, Level::Departement)];
+                if self.are_crossed() {
+                    places.push((Level::Region, it.region().code, Level::Departement));
+                }
+                places
+            }),
+            Level::Organisme => {
+                let location = organisations.get(&number).map(|(_, it)| *it).unwrap_or_default();
+                let mut places = match location.department {
+                    Some(it) => vec![(Level::Departement, it.code, Level::Organisme)],
+                    None if self.are_crossed() => {
+                        vec![whole(Level::Region), whole(Level::Academie)]
+                    }
+                    None => vec![whole(Level::Region)],
+                };
+                match location.zone {
+                    Some(zone) => {
+                        places.push((Level::ZoneEmploi, zone.code.as_str(), Level::Organisme));
+                    }
+                    None if self.zones => places.push(whole(Level::ZoneEmploi)),
+                    None => {}
+                }
+                places
+            }
+        }
+    }
 }
