@@ -324,3 +324,31 @@ async fn the_public_reads_one_publication_a_day() {
     assert_eq!(night("2026-11-22").await, first, "what came since is for tomorrow");
     assert_ne!(night("2026-11-23").await, first);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_read_before_a_rollback_was_told_all_the_same() {
+    let world = world().await;
+    published(&world, "2026-11-22").await;
+    let mut read = vec![figures(&world).await];
+    more(&world).await;
+    published(&world, "2026-12-01").await;
+    read.push(figures(&world).await);
+    publish::rollback(&world.store, None).await.expect("the former one");
+    // Three learners of La Réunion more than the publication that was left told, then two again.
+    for (place, first, count) in [(3, 2_201, 3), (4, 2_301, 2)] {
+        let id = format!("01KAAAAAAAAAAAAAAAAAAAAAB{place}");
+        send(&world, &id, 2, Mode::Additions, (first, count)).await;
+        published(&world, "2026-12-01").await;
+        read.push(figures(&world).await);
+    }
+    for (later, now) in read.iter().enumerate() {
+        for then in &read[..later] {
+            let told = differences(then, now);
+            assert!(!told.iter().any(|moved| (1..=4).contains(moved)), "{later}: {told:?}");
+        }
+    }
+    let key = (Maille::Departement, "974", Dimension::Ensemble, "", Indicateur::Apprentis);
+    let name = (format!("{key:?}"), "2026-10-31".to_owned());
+    let reunion: Vec<Valeur> = read.iter().map(|read| read[&name]).collect();
+    assert_eq!(reunion, [21, 31, 31, 36].map(Valeur::Connue));
+}

@@ -223,15 +223,17 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
         Some(latest) => shown::before(store, latest, &run.today).await?,
         None => None,
     };
-    let mut held = match before {
-        Some((shown, anew)) => hold(exact, shown, &references, anew),
-        None => exact.into(),
+    let (mut held, passe_de) = match before {
+        Some(shown::Before { version, shown, anew }) => {
+            (hold(exact, shown, &references, anew), Some(version))
+        }
+        None => (exact.into(), None),
     };
     let counted = store::write_indicators(&held.counted)?;
     leave_whole(&mut held);
     let (published, mut data) = open_data(&held, &references, &run)?;
     let told = held.then_told(&published);
-    let kept = shown::files(&held.counted.dates, counted, &told)?;
+    let kept = shown::files(&held.counted.dates, counted, &told, &published)?;
     let dates = std::mem::take(&mut held.counted.dates);
     drop((held, published, told));
     let former = match &shown {
@@ -245,7 +247,7 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
     let carried = carried.unwrap_or_default();
     data.revisions = revisions::since(store, &carried, &data).await?;
     data.journal = changes::since(store, remplace.as_deref(), &data, &run).await?;
-    let past = Past { carried, remplace, organismes };
+    let past = Past { carried, remplace, passe_de, organismes };
     let version = Version::of(&data, &dates, &run, past, press.signer.as_ref())?;
     refusal::check(&data, &version)?;
     refusal::loss(before, organismes)?;

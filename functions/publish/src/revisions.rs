@@ -41,6 +41,9 @@ pub struct Manifest {
     /// The last publication of an earlier day.
     #[serde(default)]
     pub remplace: Option<String>,
+    /// The publication whose past it keeps: the same, or one that was rolled back.
+    #[serde(default)]
+    pub passe_de: Option<String>,
     /// What it was counted by.
     pub calcul: Calculation,
     /// How many organisations have figures.
@@ -211,6 +214,7 @@ mod tests {
             version: "f".to_owned(),
             date: "2026-11-22".to_owned(),
             remplace: Some("e".to_owned()),
+            passe_de: Some("e".to_owned()),
             fichiers: Vec::new(),
             organismes: None,
             calcul: Calculation { run: String::new() },

@@ -1,13 +1,15 @@
 //! What a publication showed, kept for the next one, which must not tell of few learners beside it.
 //!
 //! Two private files: the figures as they were shown, before anything was withheld ([`COUNTED`]), and
-//! what those that were revised were told to be before ([`BEFORE`]). What is told now is read from the
-//! publication itself.
+//! what was told before of those that were revised or are no longer published ([`BEFORE`]). What is told
+//! now is read from the publication itself.
+
+use std::collections::BTreeMap;
 
 use anyhow::{Context as _, ensure};
-use domain::publish::{INDICATORS, Shown, Told, ToldCell};
+use domain::publish::{INDICATORS, Published, Shown, Told, ToldCell};
 use domain::vocabulary::Day;
-use open_data::v1::{Dimension, Indicateur, Maille, Motif, Serie, Valeur};
+use open_data::v1::{Dimension, Indicateur, Maille, Motif, Valeur};
 use serde::{Deserialize, Serialize};
 use store::{Key, Store};
 
@@ -19,37 +21,60 @@ pub(crate) const COUNTED: &str = "indicateurs.parquet";
 /// Name of what was told before.
 const BEFORE: &str = "avant.json";
 
-/// What a revised figure was told to be before.
+/// A place and a breakdown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Before {
+struct Cell {
     maille: Maille,
     code: String,
     dimension: Dimension,
     modalite: String,
-    indicateur: Indicateur,
-    date: String,
-    valeurs: Vec<u32>,
 }
 
-/// What a publication of this day is held against: what was shown last, an earlier day; and whether
-/// its dates may be counted anew, as they may in the first publication of a month, and in the one that
-/// replaces a publication that was rolled back.
+/// What was told of a figure, and is not told by the publication.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Former {
+    #[serde(flatten)]
+    cell: Cell,
+    indicateur: Indicateur,
+    date: String,
+    /// Oldest first. Of a figure that is published, the former ones; of another, the last one too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    valeurs: Vec<u32>,
+    /// Why there was no value, of a figure that is no longer published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    motif: Option<Motif>,
+}
+
+/// What a publication is held against.
+pub(crate) struct Before {
+    /// The publication that showed it.
+    pub(crate) version: String,
+    /// What it showed.
+    pub(crate) shown: Shown,
+    /// Whether its dates may be counted anew.
+    pub(crate) anew: bool,
+}
+
+/// What a publication of this day is held against: what was shown last, an earlier day. Its dates may be
+/// counted anew in the first publication of a month, and in those of the day that replace one that was
+/// rolled back.
 pub(crate) async fn before(
     store: &Store,
     latest: &Latest,
     today: &str,
-) -> anyhow::Result<Option<(Shown, bool)>> {
+) -> anyhow::Result<Option<Before>> {
     let last = latest.rolled_back_from.as_ref().unwrap_or(&latest.version);
     let mut last = manifest(store, last).await?;
-    if latest.rolled_back_from.is_none() {
-        let Some(earlier) = last.replaced(today) else { return Ok(None) };
-        if earlier != last.version {
-            last = manifest(store, &earlier).await?;
-        }
+    let mut anew = latest.rolled_back_from.is_some();
+    if !anew && last.date.as_str() >= today {
+        let Some(earlier) = last.passe_de else { return Ok(None) };
+        anew = Some(&earlier) != last.remplace.as_ref();
+        last = manifest(store, &earlier).await?;
     }
     let month = |day: &str| day.get(..7).map(str::to_owned);
-    let anew = latest.rolled_back_from.is_some() || month(&last.date) != month(today);
-    Ok(Some((read(store, &last.version).await?, anew)))
+    let anew = anew || month(&last.date) != month(today);
+    let shown = read(store, &last.version).await?;
+    Ok(Some(Before { version: last.version, shown, anew }))
 }
 
 async fn read(store: &Store, version: &str) -> anyhow::Result<Shown> {
@@ -60,48 +85,64 @@ async fn read(store: &Store, version: &str) -> anyhow::Result<Shown> {
     let (dates, series) = store::read_series(&key.path(), store.objects.get(&key).await?)?;
     ensure!(dates == counted.dates, "{} has not the dates of what was counted", key.path());
     let before_key = Key::Shown { version: version(), name: BEFORE };
-    let before: Vec<Before> = serde_json::from_slice(&store.objects.get(&before_key).await?)
+    let before: Vec<Former> = serde_json::from_slice(&store.objects.get(&before_key).await?)
         .with_context(|| format!("read {}", before_key.path()))?;
-    let mut before = before.into_iter().peekable();
-    let mut told = Vec::with_capacity(series.len() / INDICATORS);
+    let mut told: BTreeMap<Cell, Vec<[Told; INDICATORS]>> = BTreeMap::new();
     for group in series.chunks(INDICATORS) {
         let first = &group[0];
         let whole = group.iter().map(|one| one.indicateur).eq(Indicateur::ALL.iter().copied());
         ensure!(whole, "{} lacks an indicator of {:?}", key.path(), first.key());
         let mut values = vec![<[Told; INDICATORS]>::default(); dates.len()];
         for (indicator, serie) in group.iter().enumerate() {
-            for (date, value) in serie.valeurs.iter().enumerate() {
-                values[date][indicator] = match value {
-                    Valeur::Connue(last) => {
-                        let day = dates[date].to_string();
-                        let its = before.next_if(|one| one.is_of(serie, &day));
-                        Told::Value {
-                            last: *last,
-                            before: its.map_or(Vec::new(), |one| one.valeurs),
-                        }
-                    }
-                    Valeur::Masquee(Motif::Secret) => Told::Secret,
-                    Valeur::Masquee(_) => Told::NotCounted,
+            for (values, value) in values.iter_mut().zip(&serie.valeurs) {
+                values[indicator] = match value {
+                    Valeur::Connue(last) => Told::Value { last: *last, before: Vec::new() },
+                    Valeur::Masquee(motif) => withheld(*motif),
                 };
             }
         }
-        told.push(ToldCell {
-            level: store::level(first.maille),
+        let cell = Cell {
+            maille: first.maille,
             code: first.code.clone(),
-            dimension: store::breakdown(first.dimension),
-            modality: first.modalite.to_string(),
-            values,
-        });
+            dimension: first.dimension,
+            modalite: first.modalite.to_string(),
+        };
+        told.insert(cell, values);
     }
-    ensure!(before.next().is_none(), "{} is not of {}", before_key.path(), key.path());
+    for Former { cell, indicateur, date, mut valeurs, motif } in before {
+        let place = |dates: &[Day]| dates.iter().position(|known| known.to_string() == date);
+        let place =
+            place(&dates).with_context(|| format!("{date} is not a date that was shown"))?;
+        let indicator = Indicateur::ALL.iter().position(|one| *one == indicateur);
+        let indicator = indicator.context("an indicator that is not published")?;
+        let values = told.entry(cell).or_insert_with(|| vec![Default::default(); dates.len()]);
+        let told = &mut values[place][indicator];
+        match (&mut *told, motif) {
+            (Told::Value { before, .. }, None) => *before = valeurs,
+            (Told::Nothing, Some(motif)) => *told = withheld(motif),
+            (Told::Nothing, None) => {
+                let last = valeurs.pop().context("a figure that was told nothing")?;
+                *told = Told::Value { last, before: valeurs };
+            }
+            _ => anyhow::bail!("{} is not of {}", before_key.path(), key.path()),
+        }
+    }
+    let told = told.into_iter().map(|(cell, values)| ToldCell {
+        level: store::level(cell.maille),
+        code: cell.code,
+        dimension: store::breakdown(cell.dimension),
+        modality: cell.modalite,
+        values,
+    });
+    let mut told: Vec<ToldCell> = told.collect();
+    told.sort_by(|one, other| one.key().cmp(&other.key()));
     Ok(Shown { counted, told })
 }
 
-impl Before {
-    fn is_of(&self, serie: &Serie, day: &str) -> bool {
-        let Self { maille, code, dimension, modalite, indicateur, date, .. } = self;
-        (*maille, code.as_str(), *dimension, modalite.as_str(), *indicateur) == serie.key()
-            && date == day
+fn withheld(motif: Motif) -> Told {
+    match motif {
+        Motif::Secret => Told::Secret,
+        _ => Told::NotCounted,
     }
 }
 
@@ -110,25 +151,38 @@ pub(crate) fn files(
     dates: &[Day],
     counted: Vec<u8>,
     told: &[ToldCell],
+    published: &Published,
 ) -> anyhow::Result<[(&'static str, Vec<u8>); 2]> {
     let mut before = Vec::new();
     for cell in told {
+        let is_published =
+            published.cells.binary_search_by(|one| one.key().cmp(&cell.key())).is_ok();
         for (place, indicateur) in Indicateur::ALL.iter().enumerate() {
             for (date, values) in dates.iter().zip(&cell.values) {
-                match &values[place] {
-                    Told::Value { before: valeurs, .. } if !valeurs.is_empty() => {
-                        before.push(Before {
-                            maille: store::maille(cell.level),
-                            code: cell.code.clone(),
-                            dimension: store::dimension(cell.dimension),
-                            modalite: cell.modality.clone(),
-                            indicateur: *indicateur,
-                            date: date.to_string(),
-                            valeurs: valeurs.clone(),
-                        });
+                let (valeurs, motif) = match &values[place] {
+                    Told::Value { before, .. } if is_published => (before.clone(), None),
+                    Told::Value { before, last } => {
+                        (before.iter().chain([last]).copied().collect(), None)
                     }
-                    _ => {}
+                    Told::Secret if !is_published => (Vec::new(), Some(Motif::Secret)),
+                    Told::NotCounted if !is_published => (Vec::new(), Some(Motif::NonDisponible)),
+                    _ => continue,
+                };
+                if valeurs.is_empty() && motif.is_none() {
+                    continue;
                 }
+                before.push(Former {
+                    cell: Cell {
+                        maille: store::maille(cell.level),
+                        code: cell.code.clone(),
+                        dimension: store::dimension(cell.dimension),
+                        modalite: cell.modality.clone(),
+                    },
+                    indicateur: *indicateur,
+                    date: date.to_string(),
+                    valeurs,
+                    motif,
+                });
             }
         }
     }

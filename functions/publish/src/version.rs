@@ -31,6 +31,8 @@ pub struct Past {
     pub carried: Vec<First>,
     /// The last publication of an earlier day.
     pub remplace: Option<String>,
+    /// The publication whose past it keeps: the same, or one that was rolled back.
+    pub passe_de: Option<String>,
     /// How many organisations have learners, as they are counted now: those that are gone are still
     /// in the past that was shown.
     pub organismes: u64,
@@ -46,7 +48,7 @@ impl Version {
         past: Past,
         signer: Option<&Signer>,
     ) -> anyhow::Result<Self> {
-        let Past { carried, remplace, organismes } = past;
+        let Past { carried, remplace, passe_de, .. } = &past;
         let json_ld = metadata::schema_org(data);
         let public_key = signer.map(Signer::public_key);
         let (version, date) = (PLACEHOLDER.to_owned(), run.today.clone());
@@ -65,9 +67,9 @@ impl Version {
         if let Some(body) = sheets::country(data)? {
             files.add(&files::path("indicateurs.xlsx"), body)?;
         }
-        let past = dates.iter().filter(|date| date.to_string() < run.today);
+        let of_past = dates.iter().filter(|date| date.to_string() < run.today);
         let is_new = |date: &&Day| carried.iter().all(|first| first.date != date.to_string());
-        let new: Vec<Day> = past.filter(is_new).copied().collect();
+        let new: Vec<Day> = of_past.filter(is_new).copied().collect();
         if !new.is_empty() {
             files.add(FIRST, files::first(data, dates, &new)?)?;
         }
@@ -78,10 +80,10 @@ impl Version {
 
         let mut digest = Sha256::new();
         digest.update(format!("{} {}\n", run.id, store::CODE));
-        if let Some(former) = &remplace {
+        for former in [remplace, passe_de].into_iter().flatten() {
             digest.update(format!("{former}\n"));
         }
-        for First { date, publie_le, version } in &carried {
+        for First { date, publie_le, version } in carried {
             digest.update(format!("{date} {publie_le} {version}\n"));
         }
         let mut lines: Vec<String> = files
@@ -96,7 +98,7 @@ impl Version {
         let id = hex(&digest.finalize()[..16]);
         files.name(&id)?;
         let mut files = files.sorted();
-        let mut firsts = carried;
+        let mut firsts = carried.clone();
         firsts.extend(new.iter().map(|date| First {
             date: date.to_string(),
             publie_le: run.today.clone(),
@@ -104,13 +106,7 @@ impl Version {
         }));
         firsts.sort_by(|one, other| one.date.cmp(&other.date));
         let version_donnees = data.journal.publications.first().map(|one| one.version_donnees);
-        let manifest = manifest(
-            (&id, version_donnees),
-            &files,
-            run,
-            &firsts,
-            (remplace.as_deref(), organismes),
-        )?;
+        let manifest = manifest((&id, version_donnees), &files, run, &firsts, &past)?;
         if let Some(signer) = signer {
             let comment = format!("publication {id} du {}", run.today);
             files.push(File::plain(SIGNATURE, signer.sign(&manifest, &comment).into_bytes()));
@@ -127,7 +123,7 @@ fn manifest(
     files: &[File],
     run: &Run,
     firsts: &[First],
-    (remplace, organismes): (Option<&str>, u64),
+    past: &Past,
 ) -> serde_json::Result<Vec<u8>> {
     let list: Vec<_> = files
         .iter()
@@ -144,9 +140,10 @@ fn manifest(
         "version": id,
         "version_donnees": version_donnees,
         "date": run.today,
-        "remplace": remplace,
+        "remplace": past.remplace,
+        "passe_de": past.passe_de,
         // That have figures: a publication that loses too many is refused.
-        "organismes": organismes,
+        "organismes": past.organismes,
         "licence": "etalab-2.0",
         "calcul": {
             "run": run.id,
