@@ -245,15 +245,18 @@ fn split_plain<'a>(
     separator: u8,
     cells: &mut Vec<Cell<'a>>,
 ) -> usize {
-    let (mut from, mut start) = (part.start, part.start);
-    for block in text.as_bytes()[part].chunks(64) {
-        let (eights, rest) = block.as_chunks();
-        // What fills the last one is never the separator.
-        let mut last = [!separator; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        let mut there = u64::from(places_of(separator, last)) << (eights.len() % 8 * 8);
-        for (eight, place) in eights.iter().zip((0..).step_by(8)) {
-            there |= u64::from(places_of(separator, *eight)) << place;
+    let (mut from, bytes) = (part.start, text.as_bytes());
+    for start in part.clone().step_by(64) {
+        let mut last = [0; 64];
+        // The lines after this one lie there too, but for the last of a piece.
+        let block = bytes[start..].first_chunk().unwrap_or_else(|| {
+            let rest = &bytes[start..];
+            last[..rest.len()].copy_from_slice(rest);
+            &last
+        });
+        let mut there = places_of(separator, block);
+        if let Some(beyond) = 64_usize.checked_sub(part.end - start) {
+            there &= u64::MAX >> beyond;
         }
         while there != 0 {
             let to = start + there.trailing_zeros() as usize;
@@ -261,7 +264,6 @@ fn split_plain<'a>(
             from = to + 1;
             there &= there - 1;
         }
-        start += 64;
     }
     from
 }
@@ -283,14 +285,15 @@ struct Split {
     quoted: bool,
 }
 
-/// Where a byte is among eight: one bit for each, the first one lowest.
-fn places_of(byte: u8, eight: [u8; 8]) -> u8 {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let zero_where_same = u64::from_le_bytes(eight) ^ u64::from_le_bytes([byte; 8]);
-    // Adding carries into the high bit of each byte that is not zero, and never further.
-    let same = !(((zero_where_same & LOW) + LOW) | zero_where_same | LOW);
-    // The product brings the eight bits together in its highest byte.
-    ((same >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
+/// Where a byte is among sixty-four: one bit for each, the first one lowest.
+fn places_of(byte: u8, block: &[u8; 64]) -> u64 {
+    let same = block.map(|it| u8::from(it == byte));
+    let (eights, _) = same.as_chunks();
+    eights.iter().zip((0..).step_by(8)).fold(0, |all, (eight, place)| {
+        // The product brings the eight bits together in its highest byte.
+        let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        all | bits << place
+    })
 }
 
 fn fill<'a>(
@@ -376,8 +379,8 @@ mod tests {
         for places in 0..=u8::MAX {
             for (byte, other) in [(b';', b':'), (b';', 0xbb), (b'\t', 0), (b',', b'-')] {
                 let is = |place: usize| places >> place & 1 == 1;
-                let eight = std::array::from_fn(|place| if is(place) { byte } else { other });
-                assert_eq!(places_of(byte, eight), places);
+                let block = std::array::from_fn(|place| if is(place % 8) { byte } else { other });
+                assert_eq!(places_of(byte, &block), u64::from_le_bytes([places; 8]));
             }
         }
     }
