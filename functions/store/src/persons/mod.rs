@@ -12,7 +12,7 @@ mod column;
 mod pages;
 
 use std::collections::VecDeque;
-use std::io::Write;
+use std::io::{BufWriter, IntoInnerError, Write};
 use std::sync::Arc;
 
 use parquet::errors::Result;
@@ -29,6 +29,9 @@ use pages::Encoder;
 /// Most bytes of texts in one row group: what ends one of monstrous rows early. A deposit has fewer.
 const GROUP_BYTES: usize = 256 << 20;
 
+/// How much of a file is written at once: the crate copies pages by eight kilobytes.
+const BUFFER: usize = 256 << 10;
+
 /// Writes rows as a Parquet file, or as several at once, a row group at a time. A column that several
 /// have is kept and encoded once.
 pub(crate) struct PersonsWriter<W: Write + Send> {
@@ -43,7 +46,7 @@ pub(crate) struct PersonsWriter<W: Write + Send> {
 
 /// A file, and the place of each of its columns among all.
 struct Output<W: Write + Send> {
-    file: SerializedFileWriter<W>,
+    file: SerializedFileWriter<BufWriter<W>>,
     columns: Vec<usize>,
 }
 
@@ -66,6 +69,7 @@ impl<W: Write + Send> PersonsWriter<W> {
                     fields.push(Arc::clone(field));
                 }
             }
+            let to = BufWriter::with_capacity(BUFFER, to);
             let file = SerializedFileWriter::new(to, schema, Arc::new(properties()?.build()))?;
             outputs.push(Output { file, columns });
         }
@@ -102,7 +106,11 @@ impl<W: Write + Send> PersonsWriter<W> {
         if !self.rows.is_empty() {
             self.write_group()?;
         }
-        self.files.into_iter().map(|output| output.file.into_inner()).collect()
+        let end = |output: Output<W>| {
+            let buffer = output.file.into_inner()?;
+            Ok(buffer.into_inner().map_err(IntoInnerError::into_error)?)
+        };
+        self.files.into_iter().map(end).collect()
     }
 
     /// The places of the rows of the group under way, sorted: half of a key tells nearly all apart.
