@@ -80,14 +80,16 @@ impl FromStr for SchoolYear {
     type Err = NotASchoolYear;
     /// Reads `2026-2027`: the door normalises slashes and spaces, this only judges.
     fn from_str(text: &str) -> Result<Self, NotASchoolYear> {
-        let year = |text: &str| -> Option<i16> {
-            let well_formed = text.len() == 4
-                && text.bytes().all(|byte| byte.is_ascii_digit())
-                && (text.starts_with('1') || text.starts_with('2'));
-            well_formed.then(|| text.parse().ok()).flatten()
+        let [s1, s2, s3, s4, b'-', e1, e2, e3, e4] = *text.as_bytes() else {
+            return Err(NotASchoolYear);
         };
-        let (start, end) = text.split_once('-').ok_or(NotASchoolYear)?;
-        let (start, end) = year(start).zip(year(end)).ok_or(NotASchoolYear)?;
+        let year = |digits: [u8; 4]| {
+            let well_formed =
+                matches!(digits[0], b'1' | b'2') && digits.iter().all(u8::is_ascii_digit);
+            let number = |sum: i16, digit: u8| sum * 10 + i16::from(digit - b'0');
+            well_formed.then(|| digits.into_iter().fold(0, number)).ok_or(NotASchoolYear)
+        };
+        let (start, end) = (year([s1, s2, s3, s4])?, year([e1, e2, e3, e4])?);
         if end != start && end != start + 1 {
             return Err(NotASchoolYear);
         }
