@@ -8,7 +8,7 @@ use super::judge::Row;
 use super::namesakes::{Learner, Namesake, Namesakes, hash};
 use super::{Cell, Column};
 use crate::record::{Contract, Erasable, Erased, IDENTITY_COLUMNS, Identity, Record, Sex};
-use crate::vocabulary::learner::fold;
+use crate::vocabulary::learner::FoldedIdentity;
 use crate::vocabulary::phone::Phone;
 use crate::vocabulary::place::PlaceCode;
 use crate::vocabulary::{
@@ -69,11 +69,13 @@ impl Draft {
         Some(Organisation { uai: self.formateur_uai?, siret: self.formateur_siret? })
     }
 
-    /// The learner, with the key of their name and birth date, when both were read.
+    /// The learner, with the key of their name and birth date, when both were read: these are folded
+    /// where another `identity` was.
     pub(super) fn learner(
         &mut self,
         row: &Row<'_>,
         secret: &KeySecret,
+        identity: &mut FoldedIdentity,
         namesakes: &mut Namesakes,
     ) -> Option<Learner> {
         let birth = self.birth?;
@@ -82,12 +84,14 @@ impl Draft {
         else {
             return None;
         };
-        let (surname, first_name) = (&*fold(surname), &*fold(first_name));
-        let civil_key = secret.of_folded_identity(surname, first_name, birth);
+        identity.rewrite(surname, first_name, birth);
+        let civil_key = secret.of_folded(identity);
         self.civil_key = Some(civil_key);
         let training = (self.formateur(), self.school_year, self.rncp, self.cfd, self.entry);
         let enrolment = hash((civil_key, training)) as u32;
         let ine = self.ine.and_then(|ine| NonZeroU32::new(hash(ine.bytes()) as u32));
+        let (surname, first_name) =
+            (identity.surname().as_bytes(), identity.first_name().as_bytes());
         let learner = Namesake { line: row.line, surname, first_name, enrolment, ine };
         Some(namesakes.remember(birth, learner))
     }

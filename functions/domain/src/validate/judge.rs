@@ -10,6 +10,7 @@ use super::rules::{ALONE, Case, RULES};
 use super::seen::Seen;
 use super::{Cell, Column, Finding, Layout, Level, Tally};
 use crate::record::{Identity, Record};
+use crate::vocabulary::learner::FoldedIdentity;
 use crate::vocabulary::{Day, KeySecret, Organisation, Reference, SchoolYear};
 
 /// What is known before a file is read.
@@ -169,6 +170,8 @@ pub struct Judge<'a> {
     circumstances: Circumstances<'a>,
     namesakes: Namesakes,
     seen: Seen,
+    /// Of the row judged last.
+    identity: FoldedIdentity,
     findings: Vec<Finding>,
     kept: Option<(Record, Identity)>,
     /// The rows judged last, in their order.
@@ -184,6 +187,7 @@ impl<'a> Judge<'a> {
             circumstances,
             namesakes: Namesakes::default(),
             seen: Seen::default(),
+            identity: FoldedIdentity::default(),
             findings: Vec::new(),
             kept: None,
             waiting: Vec::new(),
@@ -256,7 +260,7 @@ impl<'a> Judge<'a> {
             (rule.check)(&mut case);
         }
         let secret = self.circumstances.secret;
-        let learner = draft.learner(row, secret, &mut self.namesakes);
+        let learner = draft.learner(row, secret, &mut self.identity, &mut self.namesakes);
         let set_aside = self.findings.iter().any(|finding| finding.level == Level::Row);
         let before = self.kept.take();
         self.kept = if set_aside { None } else { draft.finish(row, secret, before) };
@@ -269,10 +273,12 @@ impl<'a> Judge<'a> {
 
     /// Looks for the learners of the rows that wait for it among those before.
     pub fn settle(&mut self, layout: &Layout, tally: &mut Tally) {
-        self.namesakes.approach(self.waiting.iter().filter_map(|row| row.learner));
+        for learner in self.waiting.iter().filter_map(|row| row.learner) {
+            self.namesakes.join(learner);
+        }
         for Waiting { line, accepted, learner, findings } in self.waiting.drain(..) {
             self.findings = findings;
-            if learner.is_some_and(|learner| self.namesakes.join(learner)) {
+            if learner.is_some_and(|learner| self.namesakes.meet(learner)) {
                 let mut case = Case {
                     rule: &RULES[0],
                     row: &Row::new(line, &[], layout, false),

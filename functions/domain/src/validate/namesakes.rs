@@ -2,10 +2,10 @@
 //! birth date and the initials, in any order.
 //!
 //! A long list does not fit in the memory near the processor, where to look elsewhere costs as much as
-//! to judge a cell. So what most namesakes are told apart by lies together, in the order of the lines.
+//! to judge a cell. So what most namesakes are told apart by lies together, and so does the rest of each.
 
 use std::hash::{BuildHasher, Hash};
-use std::hint::black_box;
+use std::iter;
 use std::num::NonZeroU32;
 
 use foldhash::fast::FixedState;
@@ -15,24 +15,35 @@ use crate::vocabulary::Day;
 /// How many namesakes of one row are looked at: a list where more share a birth date and initials is
 /// no list of learners, and must not cost the square of its rows.
 const MOST_LOOKED_AT: usize = 64;
-/// How many learners are met on the way to them: of a million lines, some thirty.
+/// How many learners are met on the way to them: of a million lines, some four.
 const MOST_MET: usize = 1024;
 
 /// Learners lie together by so many bits of a hash of their birth date and initials.
-const PLACE_BITS: u32 = 15;
+const PLACE_BITS: u32 = 18;
+/// How many lie in one group.
+const IN_GROUP: usize = 7;
 
 /// The learners of the rows before.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Namesakes {
-    /// Those who lie together, by some bits of that hash; the last one last.
-    traces: Vec<Vec<Trace>>,
-    /// Where the learner who joined them last lies.
-    last: usize,
-    known: Vec<Known>,
-    names: String,
+    /// The last group of those who lie together, counted from 1, by some bits of that hash.
+    last_groups: Vec<u32>,
+    groups: Vec<Group>,
+    /// The learner whose namesakes are asked for.
+    met: Option<Learner>,
+    known: Vec<u8>,
 }
 
-/// A learner who has not joined those before yet.
+/// Some learners who lie together, in the order of the lines.
+#[derive(Debug)]
+struct Group {
+    length: u32,
+    /// The group before this one, counted from 1.
+    before: u32,
+    traces: [Trace; IN_GROUP],
+}
+
+/// A learner who was remembered.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Learner {
     lies: usize,
@@ -53,121 +64,147 @@ struct Trace {
     place: u32,
 }
 
-/// A learner of a row before. Small: there is one for each row.
-#[derive(Debug, Clone, Copy)]
-struct Known {
-    line: u32,
-    /// Where their surname ends, and their first name after it; the surname starts where the names
-    /// of the one before end.
-    surname_end: u32,
-    end: u32,
-    enrolment: u32,
-    ine: Option<NonZeroU32>,
-}
-
 /// A learner, as the rules compare them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Namesake<'a> {
     /// The line where they are.
     pub(super) line: u32,
-    /// Their surname, folded.
-    pub(super) surname: &'a str,
-    /// Their first name, folded.
-    pub(super) first_name: &'a str,
+    /// Their surname, folded, as bytes.
+    pub(super) surname: &'a [u8],
+    /// Their first name, folded, as bytes.
+    pub(super) first_name: &'a [u8],
     /// A hash of the person, the training and the year.
     pub(super) enrolment: u32,
     /// A hash of their INE.
     pub(super) ine: Option<NonZeroU32>,
 }
 
+impl Default for Namesakes {
+    fn default() -> Self {
+        let last_groups = vec![0; 1 << PLACE_BITS];
+        Self { last_groups, groups: Vec::new(), met: None, known: Vec::new() }
+    }
+}
+
 impl Namesakes {
     /// Remembers a learner born on a day, who joins the others later.
     pub(super) fn remember(&mut self, birth: Day, learner: Namesake<'_>) -> Learner {
-        let mut initials = [learner.surname, learner.first_name].map(|name| name.bytes().next());
+        let mut initials = [learner.surname, learner.first_name].map(|name| name.first());
         initials.sort_unstable();
         self.remember_under(hash((birth, initials)), learner)
     }
 
     fn remember_under(&mut self, key: u64, learner: Namesake<'_>) -> Learner {
-        let Namesake { line, surname, first_name, enrolment, ine } = learner;
-        self.names.push_str(surname);
-        let surname_end = self.names.len() as u32;
-        self.names.push_str(first_name);
-        let end = self.names.len() as u32;
-        let names = [surname, first_name].map(|name| hash(name) as u16);
-        let letters = letters(surname) | letters(first_name);
-        let (check, place) = (key as u32, self.known.len() as u32);
-        self.known.push(Known { line, surname_end, end, enrolment, ine });
-        let lies = (key >> (u64::BITS - PLACE_BITS)) as usize;
-        Learner { lies, trace: Trace { check, names, letters, place } }
-    }
-
-    /// Goes where learners will join the others. Each place is far from the last one: to go to all of
-    /// them at once costs little more than to go to one.
-    pub(super) fn approach(&mut self, learners: impl Iterator<Item = Learner> + Clone) {
-        self.traces.resize_with(1 << PLACE_BITS, Vec::new);
-        let found = |traces: &Vec<Trace>| traces.len();
-        black_box(learners.clone().map(|it| found(&self.traces[it.lies])).fold(0, usize::max));
-        let ends = |traces: &Vec<Trace>| {
-            let (first, last) = traces.first().zip(traces.last())?;
-            Some(first.place.max(last.place))
+        let Namesake { surname, first_name, .. } = learner;
+        let trace = Trace {
+            check: key as u32,
+            names: [surname, first_name].map(|name| hash(name) as u16),
+            letters: letters(surname) | letters(first_name),
+            place: self.known.len() as u32,
         };
-        black_box(learners.map(|it| ends(&self.traces[it.lies])).max());
+        learner.write(&mut self.known);
+        Learner { lies: (key >> (u64::BITS - PLACE_BITS)) as usize, trace }
     }
 
-    /// Puts a learner among those before, and says whether some of them may be the same person.
-    pub(super) fn join(&mut self, learner: Learner) -> bool {
-        self.traces.resize_with(1 << PLACE_BITS, Vec::new);
-        self.last = learner.lies;
-        self.traces[self.last].push(learner.trace);
+    /// Puts a learner among those before. Each goes far from where the last one went: that many go at
+    /// once, before any of them is met, costs little more than that one does.
+    pub(super) fn join(&mut self, Learner { lies, trace }: Learner) {
+        let last = &mut self.last_groups[lies];
+        let group = last.checked_sub(1).map(|group| &mut self.groups[group as usize]);
+        match group.map(|group| (group.traces.get_mut(group.length as usize), &mut group.length)) {
+            Some((Some(place), length)) => {
+                *place = trace;
+                *length += 1;
+            }
+            _ => {
+                self.groups.push(Group { length: 1, before: *last, traces: [trace; IN_GROUP] });
+                *last = self.groups.len() as u32;
+            }
+        }
+    }
+
+    /// Meets a learner who joined, and says whether some of those before may be the same person.
+    pub(super) fn meet(&mut self, learner: Learner) -> bool {
+        self.met = Some(learner);
         self.alike().is_some_and(|(_, mut before)| before.next().is_some())
     }
 
-    /// The first line with the same enrolment as the learner who joined last.
+    /// The first line with the same enrolment as the learner who was met.
     pub(super) fn enrolled_before(&self) -> Option<u32> {
-        let (last, before) = self.alike()?;
-        let known = |trace: &Trace| self.known[trace.place as usize];
-        let enrolled = before.map(known).filter(|it| it.enrolment == known(last).enrolment);
+        let (met, before) = self.last()?;
+        let enrolled = before.filter(|it| it.enrolment == met.enrolment);
         enrolled.last().map(|first| first.line)
     }
 
-    /// The learner who joined last and their namesakes, the nearest first.
+    /// The learner who was met and their namesakes, the nearest first.
     pub(super) fn last(&self) -> Option<(Namesake<'_>, impl Iterator<Item = Namesake<'_>>)> {
-        let (last, before) = self.alike()?;
-        Some((self.namesake(last), before.map(|trace| self.namesake(trace))))
+        let (met, before) = self.alike()?;
+        Some((self.namesake(met), before.map(|trace| self.namesake(trace))))
     }
 
-    /// The learner who joined last, and those before with the same birth date and initials who share
-    /// a name with them, in its column or in the other, and all letters but two.
+    /// The learner who was met, and those before with the same birth date and initials who share a
+    /// name with them, in its column or in the other, and all letters but two.
     fn alike(&self) -> Option<(&Trace, impl Iterator<Item = &Trace>)> {
-        let (last, before) = self.traces.get(self.last)?.split_last()?;
-        let met = before.iter().rev().take(MOST_MET);
-        let same = met.filter(|trace| trace.check == last.check).take(MOST_LOOKED_AT);
+        let Learner { lies, trace: met } = self.met.as_ref()?;
+        let after = |trace: &&Trace| trace.place >= met.place;
+        let before = self.lying(*lies).skip_while(after).take(MOST_MET);
+        let same = before.filter(|trace| trace.check == met.check).take(MOST_LOOKED_AT);
         let shares = |[surname, first_name]: [u16; 2]| {
-            surname == last.names[0]
-                || first_name == last.names[1]
-                || [first_name, surname] == last.names
+            surname == met.names[0]
+                || first_name == met.names[1]
+                || [first_name, surname] == met.names
         };
         let alike = move |trace: &&Trace| {
-            shares(trace.names) && (trace.letters ^ last.letters).count_ones() <= 2
+            shares(trace.names) && (trace.letters ^ met.letters).count_ones() <= 2
         };
-        Some((last, same.filter(alike)))
+        Some((met, same.filter(alike)))
+    }
+
+    /// Those who lie together, the last one first.
+    fn lying(&self, place: usize) -> impl Iterator<Item = &Trace> {
+        let group = |counted: u32| self.groups.get(counted.checked_sub(1)? as usize);
+        let groups = iter::successors(group(self.last_groups[place]), move |it| group(it.before));
+        groups.flat_map(|group| group.traces[..group.length as usize].iter().rev())
     }
 
     fn namesake(&self, trace: &Trace) -> Namesake<'_> {
-        let place = trace.place as usize;
-        let Known { line, surname_end, end, enrolment, ine } = self.known[place];
-        let start = place.checked_sub(1).map_or(0, |before| self.known[before].end);
-        let (start, surname_end, end) = (start as usize, surname_end as usize, end as usize);
-        let (surname, first_name) =
-            (&self.names[start..surname_end], &self.names[surname_end..end]);
-        Namesake { line, surname, first_name, enrolment, ine }
+        Namesake::read(&self.known[trace.place as usize..])
+    }
+}
+
+impl<'a> Namesake<'a> {
+    /// How many numbers come before the names.
+    const NUMBERS: usize = 5;
+
+    fn write(self, to: &mut Vec<u8>) {
+        let Self { line, surname, first_name, enrolment, ine } = self;
+        let lengths = [surname, first_name].map(|name| name.len() as u32);
+        let ine = ine.map_or(0, NonZeroU32::get);
+        let numbers = [line, enrolment, ine, lengths[0], lengths[1]];
+        to.extend_from_slice(numbers.map(u32::to_le_bytes).as_flattened());
+        to.extend_from_slice(surname);
+        to.extend_from_slice(first_name);
+    }
+
+    /// What was written where these bytes begin.
+    fn read(bytes: &'a [u8]) -> Self {
+        let (numbers, names) = bytes.split_at(4 * Self::NUMBERS);
+        let (numbers, _) = numbers.as_chunks();
+        let number = |place: usize| u32::from_le_bytes(numbers[place]);
+        let (surname, after) = names.split_at(number(3) as usize);
+        Self {
+            line: number(0),
+            surname,
+            first_name: &after[..number(4) as usize],
+            enrolment: number(1),
+            ine: NonZeroU32::new(number(2)),
+        }
     }
 }
 
 /// The letters of a name, one bit each: one slip changes two at most.
-fn letters(name: &str) -> u32 {
-    name.bytes().fold(0, |letters, byte| letters | 1 << (byte % 32))
+fn letters(name: &[u8]) -> u32 {
+    name.iter().fold(0, |letters, byte| letters | 1 << (byte % 32))
 }
 
 /// A hash that is the same in every run. Whoever chooses the words can make hashes agree, and gains
@@ -180,7 +217,7 @@ pub(super) fn hash(value: impl Hash) -> u64 {
 mod tests {
     use super::*;
 
-    fn met(namesakes: &Namesakes) -> Vec<(u32, &str, &str)> {
+    fn met(namesakes: &Namesakes) -> Vec<(u32, &[u8], &[u8])> {
         let Some((learner, others)) = namesakes.last() else { return Vec::new() };
         let all = std::iter::once(learner).chain(others);
         all.map(|it| (it.line, it.surname, it.first_name)).collect()
@@ -189,45 +226,71 @@ mod tests {
     #[test]
     fn namesakes_are_met_again_the_nearest_first() {
         let mut namesakes = Namesakes::default();
-        let mut alike = Vec::new();
         assert_eq!(met(&namesakes), []);
-        for (line, day, surname, first_name) in [
-            (2, 1, "RIOUX", "ANNE"),
-            (3, 2, "RIOUX", "ANNE"),
-            (4, 1, "ANNA", "RIOUX"),
-            (5, 1, "ROUX", "ANNE"),
-            (6, 1, "ROUX", "ANNE"),
-            (7, 1, "RIOUX", "ANNA"),
-        ] {
-            let birth = Day::from_epoch_days(day).unwrap();
-            let enrolment = u32::from(surname == "ROUX");
-            let learner = Namesake { line, surname, first_name, enrolment, ine: None };
-            let learner = namesakes.remember(birth, learner);
-            namesakes.approach([learner].into_iter());
-            alike.push((namesakes.join(learner), namesakes.enrolled_before()));
-        }
-        let found = [(7, "RIOUX", "ANNA"), (4, "ANNA", "RIOUX"), (2, "RIOUX", "ANNE")];
-        assert_eq!(met(&namesakes), found, "two only have their initials");
-        let expected = [
-            (false, None),
-            (false, None),
-            (false, None),
-            (true, None),
-            (true, Some(5)),
-            (true, Some(2)),
+        let rows: [(_, _, &[u8], &[u8]); 6] = [
+            (2, 1, b"RIOUX", b"ANNE"),
+            (3, 2, b"RIOUX", b"ANNE"),
+            (4, 1, b"ANNA", b"RIOUX"),
+            (5, 1, b"ROUX", b"ANNE"),
+            (6, 1, b"ROUX", b"ANNE"),
+            (7, 1, b"RIOUX", b"ANNA"),
         ];
-        assert_eq!(alike, expected);
+        let learners = rows.map(|(line, day, surname, first_name)| {
+            let birth = Day::from_epoch_days(day).unwrap();
+            let enrolment = u32::from(surname == b"ROUX");
+            let learner = Namesake { line, surname, first_name, enrolment, ine: None };
+            namesakes.remember(birth, learner)
+        });
+        // However many join at once.
+        for (first, rest) in [learners.split_at(0), learners.split_at(4)] {
+            let mut alike = Vec::new();
+            for learners in [first, rest] {
+                learners.iter().for_each(|learner| namesakes.join(*learner));
+                for learner in learners {
+                    alike.push((namesakes.meet(*learner), namesakes.enrolled_before()));
+                }
+            }
+            let expected = [
+                (false, None),
+                (false, None),
+                (false, None),
+                (true, None),
+                (true, Some(5)),
+                (true, Some(2)),
+            ];
+            assert_eq!(alike, expected);
+            let found: [(_, &[u8], &[u8]); 3] =
+                [(7, b"RIOUX", b"ANNA"), (4, b"ANNA", b"RIOUX"), (2, b"RIOUX", b"ANNE")];
+            assert_eq!(met(&namesakes), found, "two only have their initials");
+            namesakes.groups.clear();
+            namesakes.last_groups.fill(0);
+        }
+    }
+
+    #[test]
+    fn those_who_lie_together_are_met_from_the_last_to_the_first() {
+        let mut namesakes = Namesakes::default();
+        for line in 1..=3 * IN_GROUP as u32 {
+            let (surname, first_name): (&[u8], &[u8]) = (b"ROUX", b"ANNE");
+            let learner = Namesake { line, surname, first_name, enrolment: line, ine: None };
+            let learner = namesakes.remember_under(1, learner);
+            namesakes.join(learner);
+            namesakes.meet(learner);
+            let lines: Vec<u32> = met(&namesakes).into_iter().map(|(line, ..)| line).collect();
+            assert!(lines.into_iter().eq((1..=line).rev()));
+        }
     }
 
     #[test]
     fn part_of_a_hash_makes_no_namesake() {
         let mut namesakes = Namesakes::default();
         for (line, key) in [(2, 1), (3, 2)] {
-            let ine = None;
-            let learner = Namesake { line, surname: "", first_name: "", enrolment: 0, ine };
+            let learner = Namesake { line, surname: b"", first_name: b"", enrolment: 0, ine: None };
             let learner = namesakes.remember_under(key, learner);
-            assert!(!namesakes.join(learner));
+            namesakes.join(learner);
+            assert!(!namesakes.meet(learner));
         }
-        assert_eq!(met(&namesakes), [(3, "", "")]);
+        let nobody: &[u8] = b"";
+        assert_eq!(met(&namesakes), [(3, nobody, nobody)]);
     }
 }

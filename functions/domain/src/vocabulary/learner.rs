@@ -1,6 +1,7 @@
 //! One person, without their name: keys that only we can make.
 
 use std::fmt;
+use std::ops::Range;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -49,13 +50,12 @@ impl KeySecret {
 
     /// The key of a civil identity: accents, case, spaces and hyphens do not count.
     pub fn of_civil_identity(&self, surname: &str, first_name: &str, birth: Day) -> LearnerKey {
-        self.of_folded_identity(&fold(surname), &fold(first_name), birth)
+        self.of_folded(&FoldedIdentity::new(surname, first_name, birth))
     }
 
-    /// [`KeySecret::of_civil_identity`], of names that [`fold`] already reduced.
-    pub fn of_folded_identity(&self, surname: &str, first_name: &str, birth: Day) -> LearnerKey {
-        let (surname, first_name) = (surname.as_bytes(), first_name.as_bytes());
-        self.sign(&[b"civil\0", surname, b"|", first_name, b"|", &birth.iso()])
+    /// The key of a civil identity that was already folded.
+    pub fn of_folded(&self, identity: &FoldedIdentity) -> LearnerKey {
+        self.sign(&[identity.text.as_bytes()])
     }
 
     /// The key of these bytes, of which the first say its purpose.
@@ -71,10 +71,70 @@ impl KeySecret {
     }
 }
 
+/// A civil identity of which accents, case, spaces and hyphens do not count any more, as it is signed.
+#[derive(Default)]
+pub struct FoldedIdentity {
+    text: String,
+    surname: Range<usize>,
+    first_name: Range<usize>,
+}
+
+impl FoldedIdentity {
+    /// What says that an identity is signed, and not an INE.
+    const PURPOSE: &str = "civil\0";
+
+    /// The identity of these names.
+    pub fn new(surname: &str, first_name: &str, birth: Day) -> Self {
+        let mut identity = Self::default();
+        identity.rewrite(surname, first_name, birth);
+        identity
+    }
+
+    /// [`FoldedIdentity::new`], where another identity was: a list has one in each row.
+    pub fn rewrite(&mut self, surname: &str, first_name: &str, birth: Day) {
+        let Self { text, .. } = self;
+        text.clear();
+        text.push_str(Self::PURPOSE);
+        let start = text.len();
+        fold_to(surname, text);
+        self.surname = start..text.len();
+        text.push('|');
+        let start = text.len();
+        fold_to(first_name, text);
+        self.first_name = start..text.len();
+        text.push('|');
+        text.push_str(std::str::from_utf8(&birth.iso()).unwrap_or_default());
+    }
+
+    /// The surname, folded.
+    pub fn surname(&self) -> &str {
+        &self.text[self.surname.clone()]
+    }
+
+    /// The first name, folded.
+    pub fn first_name(&self) -> &str {
+        &self.text[self.first_name.clone()]
+    }
+}
+
+/// Never prints a person.
+impl fmt::Debug for FoldedIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FoldedIdentity(…)")
+    }
+}
+
 /// A name reduced to its letters and digits, upper case, without accents: `Le-Roux`, `LE ROUX` and
 /// `Lé Roux` agree.
 pub fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
+    fold_to(name, &mut folded);
+    folded
+}
+
+/// [`fold`], after what is there.
+fn fold_to(name: &str, folded: &mut String) {
+    let start = folded.len();
     let mut rest = name;
     loop {
         let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
@@ -92,14 +152,13 @@ pub fn fold(name: &str) -> String {
             Some('ù' | 'û' | 'ü' | 'Ù' | 'Û' | 'Ü') => folded.push('U'),
             Some('ç' | 'Ç') => folded.push('C'),
             Some(_) => {
-                fold_any(rest, &mut folded);
+                fold_any(rest, folded);
                 break;
             }
         }
         rest = letters.as_str();
     }
-    folded.make_ascii_uppercase();
-    folded
+    folded[start..].make_ascii_uppercase();
 }
 
 /// [`fold`], whatever the script.

@@ -45,10 +45,9 @@ fn likeness(one: Namesake<'_>, other: Namesake<'_>) -> Option<Likeness> {
     if one.ine.zip(other.ine).is_some_and(|(one, other)| one != other) {
         return None;
     }
-    let nearly = |one: &str, other: &str| is_one_slip_off(one.as_bytes(), other.as_bytes());
-    if one.first_name == other.first_name && nearly(one.surname, other.surname) {
+    if one.first_name == other.first_name && is_one_slip_off(one.surname, other.surname) {
         Some(Likeness::Surname)
-    } else if one.surname == other.surname && nearly(one.first_name, other.first_name) {
+    } else if one.surname == other.surname && is_one_slip_off(one.first_name, other.first_name) {
         Some(Likeness::FirstName)
     } else {
         let swapped = one.surname == other.first_name && one.first_name == other.surname;
@@ -106,8 +105,10 @@ mod tests {
 
     #[test]
     fn a_name_is_compared_as_a_whole() {
-        let learner = |(surname, first_name), ine| {
-            Namesake { line: 2, surname, first_name, enrolment: 0, ine: NonZeroU32::new(ine) }
+        let learner = |(surname, first_name): (&'static str, &'static str), ine| {
+            let (surname, first_name) = (surname.as_bytes(), first_name.as_bytes());
+            let ine = NonZeroU32::new(ine);
+            Namesake { line: 2, surname, first_name, enrolment: 0, ine }
         };
         let check = |one, other| likeness(learner(one, 0), learner(other, 7));
         for (one, other, expected) in [
