@@ -239,6 +239,7 @@ fn split<'a>(text: &'a str, separator: u8, cells: &mut Vec<Cell<'a>>) -> Option<
 /// Splits a part without quotes, and says where its last cell begins. There are so few letters
 /// between two separators that to search for the next one would cost more than to look at all bytes,
 /// sixty-four after the others.
+#[inline(never)]
 fn split_plain<'a>(
     text: &'a str,
     part: Range<usize>,

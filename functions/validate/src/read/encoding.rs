@@ -6,7 +6,7 @@ use encoding_rs::{
     CoderResult, Decoder, Encoding, ISO_8859_15, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
 };
 
-use super::Content;
+use super::{Content, PIECE};
 
 /// How a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,9 +125,6 @@ pub(super) struct Pieces<'a> {
     /// Whether all of it was decoded.
     done: bool,
 }
-
-/// How much is decoded at once, in bytes.
-const PIECE: usize = 64 * 1024;
 
 impl<'a> Pieces<'a> {
     /// The pieces of what comes after the mark.

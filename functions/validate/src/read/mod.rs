@@ -140,13 +140,13 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// How it begins, up to a piece.
+    /// How it begins.
     fn head(self) -> io::Result<Cow<'a, [u8]>> {
         match self {
-            Self::Memory(bytes) => Ok(bytes[..bytes.len().min(PIECE)].into()),
+            Self::Memory(bytes) => Ok(bytes[..bytes.len().min(HEAD)].into()),
             Self::Disk(_) => {
                 let mut head = Vec::new();
-                self.reader(0)?.take(PIECE as u64).read_to_end(&mut head)?;
+                self.reader(0)?.take(HEAD as u64).read_to_end(&mut head)?;
                 Ok(head.into())
             }
         }
@@ -167,7 +167,9 @@ impl<'a> Content<'a> {
 }
 
 /// How much of a file is read at once, in bytes.
-const PIECE: usize = 64 * 1024;
+const PIECE: usize = 256 * 1024;
+/// How much of it is looked at to know what it is.
+const HEAD: usize = 64 * 1024;
 
 /// What a disk does not give is missing from the file, for who reads on; who asked is told that the
 /// disk failed.
