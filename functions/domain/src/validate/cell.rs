@@ -27,20 +27,13 @@ impl Cell<'_> {
     #[must_use]
     pub fn trimmed(self) -> Self {
         match self {
-            _ if self.is_tidy() => self,
+            Self::Text(text) if is_tidy(text) => self,
             Self::Text(text) => match unquoted(text.trim()) {
                 "" | ERASE => Self::Empty,
                 text => Self::Text(text),
             },
             cell => cell,
         }
-    }
-
-    /// Whether it is a text with nothing to trim and nothing to take off, as nearly every one is: it
-    /// begins with a letter or a digit and ends with something that can be seen.
-    #[inline]
-    pub(super) fn is_tidy(&self) -> bool {
-        matches!(self, Self::Text(text) if is_tidy(text.as_bytes()))
     }
 
     /// Whether it holds nothing.
@@ -50,7 +43,7 @@ impl Cell<'_> {
 
     /// Whether it says that the value must be emptied.
     pub(super) fn is_erasure(self) -> bool {
-        matches!(self, Self::Text(text) if !is_tidy(text.as_bytes()) && text.trim() == ERASE)
+        matches!(self, Self::Text(text) if !is_tidy(text) && text.trim() == ERASE)
     }
 
     /// What a person sees in the cell.
@@ -114,8 +107,11 @@ impl Cell<'_> {
     }
 }
 
+/// Whether a text has nothing to trim and nothing to take off, as nearly every one: it begins with a
+/// letter or a digit and ends with something that can be seen.
 #[inline]
-fn is_tidy(text: &[u8]) -> bool {
+pub(super) fn is_tidy(text: &str) -> bool {
+    let text = text.as_bytes();
     matches!(text, [first, ..] if first.is_ascii_alphanumeric())
         && text.last().is_some_and(u8::is_ascii_graphic)
 }

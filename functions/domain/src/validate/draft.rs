@@ -7,7 +7,7 @@ use super::columns::{CONTRACTS, ColumnSet};
 use super::judge::Row;
 use super::namesakes::{Learner, Namesake, Namesakes, hash};
 use super::{Cell, Column};
-use crate::record::{Contract, Erasable, Erased, IDENTITY_COLUMNS, Identity, Record, Sex};
+use crate::record::{Contract, Erasable, Erased, IDENTITY_COLUMNS, Identity, Record, Sex, Texts};
 use crate::vocabulary::learner::FoldedIdentity;
 use crate::vocabulary::phone::Phone;
 use crate::vocabulary::place::PlaceCode;
@@ -96,18 +96,15 @@ impl Draft {
         Some(namesakes.remember(birth, learner))
     }
 
-    /// The record and the identity, when everything mandatory was read; where those of a row
-    /// `before` were.
+    /// The record and the identity, when everything mandatory was read; where the contracts and the
+    /// texts of a row before were.
     pub(super) fn finish(
         &self,
         row: &Row<'_>,
         secret: &KeySecret,
-        before: Option<(Record, Identity)>,
+        mut contracts: Vec<Contract>,
+        mut texts: Texts,
     ) -> Option<(Record, Identity)> {
-        let (mut contracts, mut texts) = match before {
-            Some((record, identity)) => (record.contracts, identity.texts),
-            None => Default::default(),
-        };
         let birth = self.birth?;
         let civil_key = self.civil_key?;
         let ine_key = self.ine.map(|ine| secret.of_ine(ine.bytes()));

@@ -61,20 +61,22 @@ fn holds_many_digits(cell: &Cell<'_>) -> bool {
     }
 }
 
-/// How many digits there are, counted eight at a time.
+/// How many digits there are in a text of eight bytes at least, counted eight at a time.
 fn count_digits(text: &[u8]) -> u32 {
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let (eights, rest) = text.as_chunks();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let digits = |eight: &[u8; 8]| {
+    // What the eights leave, and then zeros.
+    let last = text.last_chunk().map_or(0, |last| u64::from_le_bytes(*last));
+    let last = last.checked_shr(64 - 8 * rest.len() as u32).unwrap_or(0);
+    let digits = |eight: u64| {
         // A digit is below ten once `0` is taken off; adding 118 to ten reaches the high bit.
-        let from_zero = u64::from_le_bytes(*eight) ^ u64::from_le_bytes([b'0'; 8]);
+        let from_zero = eight ^ u64::from_le_bytes([b'0'; 8]);
         let beyond_nine = ((from_zero & !HIGH) + u64::from_le_bytes([128 - 10; 8])) | from_zero;
         // The product adds up the bytes, each 0 or 1: not every processor counts bits.
         ((!beyond_nine & HIGH) >> 7).wrapping_mul(0x0101_0101_0101_0101) >> 56
     };
-    (eights.iter().map(digits).sum::<u64>() + digits(&last)) as u32
+    let eights = eights.iter().map(|eight| digits(u64::from_le_bytes(*eight)));
+    (eights.sum::<u64>() + digits(last)) as u32
 }
 
 /// What spreadsheets show for a formula without a result, in English and in French.
@@ -185,9 +187,12 @@ mod tests {
     #[test]
     fn digits_are_counted() {
         for byte in 0..=u8::MAX {
-            let text = [byte, b'0', b'9', b'/', b':', byte, b'x', b'5', byte];
-            let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
-            assert_eq!(count_digits(&text), digits as u32, "{byte}");
+            let text = [byte, b'0', b'9', b'/', b':', byte, b'x', b'5', byte, b'1', byte].repeat(2);
+            for length in 8..text.len() {
+                let text = &text[..length];
+                let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+                assert_eq!(count_digits(text), digits as u32, "{byte} {length}");
+            }
         }
     }
 

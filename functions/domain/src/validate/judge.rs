@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::cell::is_tidy;
 use super::columns::{CONTRACTS, ColumnSet, ContractColumns, OF_CONTRACTS};
 use super::draft::Draft;
 use super::hidden::{Hidden, hidden, is_suspect};
@@ -69,16 +70,22 @@ impl<'a> Row<'a> {
             }
             row.suspect |= is_suspect(cell);
             let Some(column) = column else { continue };
-            match if cell.is_tidy() { *cell } else { cell.trimmed() } {
-                Cell::Empty => row.blanks = true,
-                cell => {
-                    row.by_column[*column as usize] = cell;
-                    row.filled.insert(*column);
-                }
+            match *cell {
+                // As nearly every one is.
+                Cell::Text(text) if is_tidy(text) => row.put(*column, Cell::Text(text)),
+                cell => match cell.trimmed() {
+                    Cell::Empty => row.blanks = true,
+                    cell => row.put(*column, cell),
+                },
             }
         }
         row.suspect |= beyond.iter().any(is_suspect);
         row
+    }
+
+    fn put(&mut self, column: Column, cell: Cell<'a>) {
+        self.by_column[column as usize] = cell;
+        self.filled.insert(column);
     }
 
     /// The cell of a column, trimmed; empty when the sheet has no such column.
@@ -262,8 +269,13 @@ impl<'a> Judge<'a> {
         let secret = self.circumstances.secret;
         let learner = draft.learner(row, secret, &mut self.identity, &mut self.namesakes);
         let set_aside = self.findings.iter().any(|finding| finding.level == Level::Row);
-        let before = self.kept.take();
-        self.kept = if set_aside { None } else { draft.finish(row, secret, before) };
+        let (contracts, texts) = match self.kept.take() {
+            Some((record, identity)) => (record.contracts, identity.texts),
+            None => Default::default(),
+        };
+        if !set_aside {
+            self.kept = draft.finish(row, secret, contracts, texts);
+        }
         let accepted = self.kept.is_some();
         tally.read_row();
         let findings = std::mem::take(&mut self.findings);

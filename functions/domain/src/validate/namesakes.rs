@@ -20,14 +20,17 @@ const MOST_MET: usize = 1024;
 
 /// Learners lie together by so many bits of a hash of their birth date and initials.
 const PLACE_BITS: u32 = 18;
-/// How many lie in one group.
-const IN_GROUP: usize = 7;
+/// How many lie in one group at most. Where the last one lies is the place of the group times
+/// [`STEP`], and how many are in it: what joins need not look at the group.
+const IN_GROUP: u32 = STEP - 1;
+const STEP: u32 = 8;
 
 /// The learners of the rows before.
 #[derive(Debug)]
 pub(super) struct Namesakes {
-    /// The last group of those who lie together, counted from 1, by some bits of that hash.
-    last_groups: Vec<u32>,
+    /// Where the last one of those who lie together lies, by some bits of that hash; 0 when nobody
+    /// does.
+    last: Vec<u32>,
     groups: Vec<Group>,
     /// The learner whose namesakes are asked for.
     met: Option<Learner>,
@@ -37,10 +40,9 @@ pub(super) struct Namesakes {
 /// Some learners who lie together, in the order of the lines.
 #[derive(Debug)]
 struct Group {
-    length: u32,
-    /// The group before this one, counted from 1.
+    traces: [Trace; IN_GROUP as usize],
+    /// Where the last one of the group before lies; 0 when this is the first.
     before: u32,
-    traces: [Trace; IN_GROUP],
 }
 
 /// A learner who was remembered.
@@ -81,8 +83,8 @@ pub(super) struct Namesake<'a> {
 
 impl Default for Namesakes {
     fn default() -> Self {
-        let last_groups = vec![0; 1 << PLACE_BITS];
-        Self { last_groups, groups: Vec::new(), met: None, known: Vec::new() }
+        let last = vec![0; 1 << PLACE_BITS];
+        Self { last, groups: Vec::new(), met: None, known: Vec::new() }
     }
 }
 
@@ -109,16 +111,16 @@ impl Namesakes {
     /// Puts a learner among those before. Each goes far from where the last one went: that many go at
     /// once, before any of them is met, costs little more than that one does.
     pub(super) fn join(&mut self, Learner { lies, trace }: Learner) {
-        let last = &mut self.last_groups[lies];
-        let group = last.checked_sub(1).map(|group| &mut self.groups[group as usize]);
-        match group.map(|group| (group.traces.get_mut(group.length as usize), &mut group.length)) {
-            Some((Some(place), length)) => {
-                *place = trace;
-                *length += 1;
+        let last = &mut self.last[lies];
+        match *last % STEP {
+            0 | IN_GROUP => {
+                let place = self.groups.len() as u32;
+                self.groups.push(Group { traces: [trace; _], before: *last });
+                *last = place * STEP + 1;
             }
-            _ => {
-                self.groups.push(Group { length: 1, before: *last, traces: [trace; IN_GROUP] });
-                *last = self.groups.len() as u32;
+            length => {
+                self.groups[(*last / STEP) as usize].traces[length as usize] = trace;
+                *last += 1;
             }
         }
     }
@@ -162,9 +164,11 @@ impl Namesakes {
 
     /// Those who lie together, the last one first.
     fn lying(&self, place: usize) -> impl Iterator<Item = &Trace> {
-        let group = |counted: u32| self.groups.get(counted.checked_sub(1)? as usize);
-        let groups = iter::successors(group(self.last_groups[place]), move |it| group(it.before));
-        groups.flat_map(|group| group.traces[..group.length as usize].iter().rev())
+        let group = |last: &u32| &self.groups[(last / STEP) as usize];
+        let is_one = |last: &u32| *last > 0;
+        let first = Some(self.last[place]).filter(is_one);
+        let lasts = iter::successors(first, move |last| Some(group(last).before).filter(is_one));
+        lasts.flat_map(move |last| group(&last).traces[..(last % STEP) as usize].iter().rev())
     }
 
     fn namesake(&self, trace: &Trace) -> Namesake<'_> {
@@ -263,14 +267,14 @@ mod tests {
                 [(7, b"RIOUX", b"ANNA"), (4, b"ANNA", b"RIOUX"), (2, b"RIOUX", b"ANNE")];
             assert_eq!(met(&namesakes), found, "two only have their initials");
             namesakes.groups.clear();
-            namesakes.last_groups.fill(0);
+            namesakes.last.fill(0);
         }
     }
 
     #[test]
     fn those_who_lie_together_are_met_from_the_last_to_the_first() {
         let mut namesakes = Namesakes::default();
-        for line in 1..=3 * IN_GROUP as u32 {
+        for line in 1..=3 * IN_GROUP {
             let (surname, first_name): (&[u8], &[u8]) = (b"ROUX", b"ANNE");
             let learner = Namesake { line, surname, first_name, enrolment: line, ine: None };
             let learner = namesakes.remember_under(1, learner);
