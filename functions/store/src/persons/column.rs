@@ -5,6 +5,7 @@
 //! neighbours in the file, which most often are the same, were just seen.
 
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
@@ -157,9 +158,30 @@ pub(super) struct Texts {
 
 impl Texts {
     pub(super) fn get(&self, place: u32) -> &[u8] {
+        &self.bytes[self.bounds(place)]
+    }
+
+    fn bounds(&self, place: u32) -> Range<usize> {
         let place = place as usize;
         let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start as usize..self.ends[place] as usize]
+        start as usize..self.ends[place] as usize
+    }
+
+    /// Puts one on a plain page: its length, then itself.
+    pub(super) fn push_to(&self, page: &mut Vec<u8>, place: u32) {
+        const SHORT: usize = 32;
+        let Range { start, end } = self.bounds(place);
+        let length = end - start;
+        page.extend_from_slice(&(length as u32).to_le_bytes());
+        // Nearly all are short. To copy as many bytes for each, of which some are taken back, costs less
+        // than to call what copies any number.
+        match self.bytes[start..].first_chunk::<SHORT>() {
+            Some(more) if length <= SHORT => {
+                page.extend_from_slice(more);
+                page.truncate(page.len() - (SHORT - length));
+            }
+            _ => page.extend_from_slice(&self.bytes[start..end]),
+        }
     }
 
     pub(super) fn len(&self) -> usize {

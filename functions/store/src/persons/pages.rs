@@ -95,7 +95,8 @@ impl Encoder {
         match &column.values {
             Values::Int(values) => {
                 let present = || gather(order, values).filter(|value| *value != NO_INT);
-                if dictionary.number_ints(column.present, present) {
+                let bounds = bounds(values.iter().copied().filter(|value| *value != NO_INT));
+                if dictionary.number_ints(column.present, bounds, present()) {
                     dictionary.push_run(page, column.present);
                 } else {
                     present().for_each(|value| page.extend_from_slice(&value.to_le_bytes()));
@@ -106,8 +107,8 @@ impl Encoder {
                 gather(order, values).flatten().for_each(|key| page.extend_from_slice(&key));
             }
             Values::Text(values) if values.plain => {
-                let present = order.iter().map(|row| values.texts.get(*row));
-                present.filter(|it| !it.is_empty()).for_each(|text| push_text(page, text));
+                let present = order.iter().filter(|row| !values.texts.get(**row).is_empty());
+                present.for_each(|row| values.texts.push_to(page, *row));
             }
             Values::Text(values) => {
                 let present = || gather(order, &values.numbers).filter(|number| *number > 0);
@@ -117,7 +118,7 @@ impl Encoder {
                     dictionary.number_texts(&values.texts, present());
                     dictionary.push_run(page, column.present);
                 } else {
-                    present().for_each(|number| push_text(page, values.texts.get(number - 1)));
+                    present().for_each(|number| values.texts.push_to(page, number - 1));
                 }
             }
         }
@@ -192,19 +193,19 @@ impl Encoder {
 }
 
 impl Dictionary {
-    /// Puts down the number of each integer, and says whether that is shorter than the integers.
-    fn number_ints<I: Iterator<Item = i32>>(
+    /// Puts down the number of each of these integers, between the least and the most of them, and
+    /// says whether that is shorter than the integers.
+    fn number_ints(
         &mut self,
         count: usize,
-        present: impl Fn() -> I,
+        (least, most): (i32, i32),
+        present: impl Iterator<Item = i32>,
     ) -> bool {
-        let bounds = |(least, most): (i32, i32), value: i32| (least.min(value), most.max(value));
-        let (least, most) = present().fold((i32::MAX, i32::MIN), bounds);
         let span = most.abs_diff(least) as usize + 1;
         if span > WIDEST {
             return false;
         }
-        let slots = present().map(|value| value.abs_diff(least));
+        let slots = present.map(|value| value.abs_diff(least));
         self.number(span, slots, |page, slot| {
             page.extend_from_slice(&least.wrapping_add_unsigned(slot).to_le_bytes());
         });
@@ -219,12 +220,12 @@ impl Dictionary {
     /// Puts down the number of each text, given by its place among the different ones, from 1.
     fn number_texts(&mut self, texts: &Texts, present: impl Iterator<Item = u32>) {
         if texts.len() == 1 {
-            push_text(&mut self.page, texts.get(0));
+            texts.push_to(&mut self.page, 0);
             self.length = 1;
             return;
         }
         let slots = present.map(|number| number - 1);
-        self.number(texts.len(), slots, |page, slot| push_text(page, texts.get(slot)));
+        self.number(texts.len(), slots, |page, slot| texts.push_to(page, slot));
     }
 
     /// Numbers values, of which there are so many possible ones, as they first come, so that the
@@ -265,6 +266,11 @@ impl Dictionary {
     }
 }
 
+/// The least and the most of some integers, in whatever order they come.
+fn bounds(values: impl Iterator<Item = i32>) -> (i32, i32) {
+    values.fold((i32::MAX, i32::MIN), |(least, most), it| (least.min(it), most.max(it)))
+}
+
 /// The values of a column, its rows in this order.
 fn gather<'a, T: Copy>(order: &'a [u32], values: &'a [T]) -> impl Iterator<Item = T> + 'a {
     order.iter().map(|row| values[*row as usize])
@@ -296,12 +302,6 @@ fn push_levels(page: &mut Vec<u8>, column: &Column, order: &[u32]) {
     }
     let length = (page.len() - 4) as u32;
     page[..4].copy_from_slice(&length.to_le_bytes());
-}
-
-/// A text of a plain page: its length, then itself.
-fn push_text(page: &mut Vec<u8>, text: &[u8]) {
-    page.extend_from_slice(&(text.len() as u32).to_le_bytes());
-    page.extend_from_slice(text);
 }
 
 /// The same number of so many bits, so many times.
