@@ -249,7 +249,9 @@ mod tests {
         for (first, rest) in [learners.split_at(0), learners.split_at(4)] {
             let mut alike = Vec::new();
             for learners in [first, rest] {
-                learners.iter().for_each(|learner| namesakes.join(*learner));
+                for learner in learners {
+                    namesakes.join(*learner);
+                }
                 for learner in learners {
                     alike.push((namesakes.meet(*learner), namesakes.enrolled_before()));
                 }
