@@ -234,6 +234,7 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
     let (published, mut data) = open_data(&held, &references, &run)?;
     let told = held.then_told(&published);
     let kept = shown::files(&held.counted.dates, counted, &told, &published)?;
+    let masquees = refusal::given_away(&data, &complete(&held.counted))?;
     let dates = std::mem::take(&mut held.counted.dates);
     drop((held, published, told));
     let former = match &shown {
@@ -247,7 +248,7 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
     let carried = carried.unwrap_or_default();
     data.revisions = revisions::since(store, &carried, &data).await?;
     data.journal = changes::since(store, remplace.as_deref(), &data, &run).await?;
-    let past = Past { carried, remplace, passe_de, organismes };
+    let past = Past { carried, remplace, passe_de, organismes, masquees };
     let version = Version::of(&data, &dates, &run, past, press.signer.as_ref())?;
     refusal::check(&data, &version)?;
     refusal::loss(before, organismes)?;

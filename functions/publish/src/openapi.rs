@@ -232,6 +232,16 @@ fn of_publications() -> [Named; 2] {
                     ("date", day()),
                     ("licence", json!({ "const": "etalab-2.0" })),
                     (
+                        "controle",
+                        object(
+                            "Combien de chiffres sont masqués ; aucun ne se déduit des autres.",
+                            &[
+                                ("masquees", json!({ "type": "integer", "minimum": 0 })),
+                                ("deductibles", json!({ "const": 0 })),
+                            ],
+                        ),
+                    ),
+                    (
                         "fichiers",
                         list(&object(
                             "Un fichier.",

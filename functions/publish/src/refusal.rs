@@ -7,6 +7,7 @@ use domain::aggregate::{Cell, Counts, Indicators, Level};
 use open_data::v1::{Indicateur, Maille, OpenData, Serie, groupes};
 use serde::Deserialize;
 
+use crate::audit::{Audit, Leak, control};
 use crate::packed::File;
 use crate::version::Version;
 use crate::{MANIFEST, SIGNATURE};
@@ -39,6 +40,19 @@ pub enum Refused {
         /// Its code.
         code: String,
     },
+    /// The auditor could not read the publication, or its sums do not hold.
+    #[error("the publication was not audited: {0}")]
+    NotAudited(String),
+    /// A withheld figure follows from what is published.
+    #[error("{count} withheld figures follow from what is published, first {name} on {date}")]
+    GivenAway {
+        /// How many do.
+        count: usize,
+        /// The day of the first.
+        date: String,
+        /// Which figure it is.
+        name: String,
+    },
     /// Too many organisations are lost.
     #[error(
         "{now} organisations have figures, {before} had: more than one in {LOSS_ONE_IN} is lost, and \
@@ -58,6 +72,17 @@ pub(crate) fn organisations(exact: &Indicators) -> u64 {
     let somebody = |cell: &&Cell| cell.counts.iter().any(|counts| *counts != Counts::default());
     let own = exact.cells.iter().filter(|cell| cell.level == Level::Organisme).filter(somebody);
     own.map(|cell| cell.code.as_str()).collect::<BTreeSet<_>>().len() as u64
+}
+
+/// Audits what is published beside one complete set of figures; tells how many are withheld, none of
+/// them given away.
+pub(crate) fn given_away(data: &OpenData, complete: &[Serie]) -> Result<usize, Refused> {
+    let Audit { withheld, leaks } =
+        control(data, complete).map_err(|error| Refused::NotAudited(format!("{error:#}")))?;
+    match leaks.first().cloned() {
+        Some(Leak { date, name, .. }) => Err(Refused::GivenAway { count: leaks.len(), date, name }),
+        None => Ok(withheld),
+    }
 }
 
 /// Looks at a publication by itself.

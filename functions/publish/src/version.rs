@@ -36,6 +36,9 @@ pub struct Past {
     /// How many organisations have learners, as they are counted now: those that are gone are still
     /// in the past that was shown.
     pub organismes: u64,
+    /// How many figures are withheld, over all dates: the auditor found that none follows from what is
+    /// published.
+    pub masquees: usize,
 }
 
 impl Version {
@@ -144,6 +147,8 @@ fn manifest(
         "passe_de": past.passe_de,
         // That have figures: a publication that loses too many is refused.
         "organismes": past.organismes,
+        // A publication where one follows from the others is refused.
+        "controle": { "masquees": past.masquees, "deductibles": 0 },
         "licence": "etalab-2.0",
         "calcul": {
             "run": run.id,

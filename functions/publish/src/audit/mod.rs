@@ -1,6 +1,8 @@
 //! The auditor: reads the tables of a publication, writes down every sum a reader can make (`sums`),
-//! and looks for withheld figures that these give away (`search`). It measures: no publication is
-//! refused by it yet.
+//! and looks for withheld figures that these give away (`search`).
+//!
+//! A publication of which one is worked out is refused ([`control`]). Whether each secret could have five
+//! values is measured ([`audit`]): what is not proved of it does not refuse one yet.
 //!
 //! It knows nothing of how figures were withheld, and shares with that the elimination alone
 //! (`domain::publish::kernel`). Beside the tables it is given one complete set of figures, checks that it agrees with everything published, then proves of each withheld figure
@@ -14,8 +16,8 @@ mod sums;
 use anyhow::{Context as _, ensure};
 use open_data::v1::{Motif, OpenData, Serie};
 
-use search::Hidden;
-use sums::Reader;
+use search::{Hidden, Unknowns};
+use sums::{Figure, Reader};
 
 /// What an audit says.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -44,6 +46,29 @@ pub struct Leak {
 ///
 /// When the complete set disagrees with what is published, or when tables do not add up.
 pub fn audit(published: &OpenData, complete: &[Serie]) -> anyhow::Result<Audit> {
+    each_date(published, complete, |unknowns| {
+        unknowns.search().into_iter().map(|found| (found.figure, found.values)).collect()
+    })
+}
+
+/// The same, of the figures that sums alone give away whatever the others may be: what no publication
+/// may hold.
+///
+/// # Errors
+///
+/// As [`audit`].
+pub fn control(published: &OpenData, complete: &[Serie]) -> anyhow::Result<Audit> {
+    each_date(published, complete, |unknowns| {
+        unknowns.worked_out().into_iter().map(|figure| (figure, 1)).collect()
+    })
+}
+
+/// Looks at each date; `look` gives the figures that are known too well, and how many values they have.
+fn each_date(
+    published: &OpenData,
+    complete: &[Serie],
+    look: impl Fn(Unknowns<'_>) -> Vec<(Figure, u32)>,
+) -> anyhow::Result<Audit> {
     let OpenData { dates, series, organismes, certifications, .. } = published;
     let reader = Reader::new(complete, organismes, certifications)?;
     let mut shown = series.iter().peekable();
@@ -86,9 +111,8 @@ pub fn audit(published: &OpenData, complete: &[Serie]) -> anyhow::Result<Audit> 
             anyhow::bail!("the tables of {date} do not add up: {}…", names.join(", "));
         }
         audit.withheld += hidden.iter().filter(|it| **it == Hidden::Withheld).count();
-        for found in search::search(&rows, &hidden, &counts) {
-            let name = reader.name(found.figure)?;
-            audit.leaks.push(Leak { date: date.clone(), name, values: found.values });
+        for (figure, values) in look(Unknowns::of(&rows, &hidden, &counts)) {
+            audit.leaks.push(Leak { date: date.clone(), name: reader.name(figure)?, values });
         }
     }
     Ok(audit)

@@ -41,52 +41,78 @@ pub(super) fn broken<'a>(rows: &'a [Row], complete: &[u32]) -> impl Iterator<Ite
     })
 }
 
-/// The withheld figures that can be known too well.
-pub(super) fn search(rows: &[Row], hidden: &[Hidden], complete: &[u32]) -> Vec<Found> {
-    let figures: Vec<Figure> = (0..)
-        .zip(hidden)
-        .filter(|(_, it)| **it != Hidden::Shown)
-        .map(|(figure, _)| figure)
-        .collect();
-    let mut number = vec![0; hidden.len()];
-    for (place, figure) in (0..).zip(&figures) {
-        number[*figure as usize] = place;
-    }
-    let count = |figure: &Figure| i64::from(complete[*figure as usize]);
-    let is_apart = |figure: &Figure| hidden[*figure as usize] == Hidden::Apart;
-    let mut slack: Vec<i64> =
-        figures.iter().map(|figure| count(figure) - i64::from(!is_apart(figure))).collect();
-    let mut equations = Vec::new();
-    for row in rows {
-        let withheld =
-            row.terms.iter().filter(|(figure, _)| hidden[*figure as usize] != Hidden::Shown);
-        let mut equation: Equation =
-            withheld.map(|(figure, sign)| (number[*figure as usize], i64::from(*sign))).collect();
-        if equation.is_empty() {
-            continue;
+/// What a reader does not see of one date, and what is known of it.
+pub(super) struct Unknowns<'a> {
+    figures: Vec<Figure>,
+    hidden: &'a [Hidden],
+    complete: &'a [u32],
+    /// How much less each could be, then how much more than zero each positive sum is.
+    slack: Vec<i64>,
+    equations: Vec<Equation>,
+}
+
+impl<'a> Unknowns<'a> {
+    pub(super) fn of(rows: &[Row], hidden: &'a [Hidden], complete: &'a [u32]) -> Self {
+        let is_hidden = |figure: Figure| hidden[figure as usize] != Hidden::Shown;
+        let figures: Vec<Figure> =
+            (0..hidden.len() as Figure).filter(|figure| is_hidden(*figure)).collect();
+        let mut number = vec![0; hidden.len()];
+        for (place, figure) in (0..).zip(&figures) {
+            number[*figure as usize] = place;
         }
-        if row.is == Is::Positive {
-            // How much more than zero it is may move too.
-            equation.insert(slack.len() as u32, -1);
-            slack.push(sum(row, complete));
+        let slack = figures.iter().map(|figure| {
+            // Zero is always shown, so a withheld figure is one at least.
+            let least = hidden[*figure as usize] == Hidden::Withheld;
+            i64::from(complete[*figure as usize]) - i64::from(least)
+        });
+        let mut slack: Vec<i64> = slack.collect();
+        let mut equations = Vec::new();
+        for row in rows {
+            let withheld = row.terms.iter().filter(|(figure, _)| is_hidden(*figure));
+            let mut equation: Equation = withheld
+                .map(|(figure, sign)| (number[*figure as usize], i64::from(*sign)))
+                .collect();
+            if equation.is_empty() {
+                continue;
+            }
+            if row.is == Is::Positive {
+                // How much more than zero it is may move too.
+                equation.insert(slack.len() as u32, -1);
+                slack.push(sum(row, complete));
+            }
+            equations.push(equation);
         }
-        equations.push(equation);
+        Self { figures, hidden, complete, slack, equations }
     }
-    let moves = kernel::moves(slack.len(), equations);
-    let wanted = |figure: &Figure| {
-        match count(figure) {
+
+    /// How many values a figure must be able to take: those that are not published may be worked out,
+    /// where they are not secret.
+    fn wanted(&self, figure: Figure) -> u32 {
+        match self.complete[figure as usize] {
             1..=4 => SECRET_VALUES,
-            // What is not published may be worked out, where it is not secret.
-            _ if is_apart(figure) => 1,
+            _ if self.hidden[figure as usize] == Hidden::Apart => 1,
             _ => LEAST_VALUES,
         }
-    };
-    let wanted: Vec<u32> = figures.iter().map(wanted).collect();
-    let mut walk = Walk::new(slack, wanted);
-    for seed in 1..=WALKS {
-        walk.go(&moves, ROUNDS, seed);
     }
-    walk.left().map(|(place, values)| Found { figure: figures[place], values }).collect()
+
+    /// The figures to which all sums together leave a single value, whatever the others may be.
+    pub(super) fn worked_out(&self) -> Vec<Figure> {
+        let pinned = kernel::pinned(self.slack.len(), self.equations.clone()).into_iter();
+        let figures = pinned.filter_map(|place| self.figures.get(place as usize).copied());
+        figures.filter(|figure| self.wanted(*figure) > 1).collect()
+    }
+
+    /// The figures of which too few values were found.
+    pub(super) fn search(self) -> Vec<Found> {
+        let wanted = self.figures.iter().map(|figure| self.wanted(*figure)).collect();
+        let moves = kernel::moves(self.slack.len(), self.equations);
+        let mut walk = Walk::new(self.slack, wanted);
+        for seed in 1..=WALKS {
+            walk.go(&moves, ROUNDS, seed);
+        }
+        let found = |(place, values)| Found { figure: self.figures[place], values };
+        walk.left().map(found).collect()
+    }
 }
 
 fn sum(row: &Row, complete: &[u32]) -> i64 {

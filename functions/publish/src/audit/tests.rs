@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use open_data::v1::{Dimension, Indicateur, Maille, Motif, Organisme, Valeur};
 
 use super::*;
+use crate::refusal::{self, Refused};
 
 /// One department of four organisations: learners with and without a contract of each.
 const LEARNERS: [[u32; 2]; 4] = [[20, 3], [30, 12], [40, 2], [50, 15]];
@@ -86,6 +87,38 @@ fn one_complement_removed_is_caught() {
         let mut withheld = HIDDEN.to_vec();
         withheld.retain(|one| *one != removed);
         assert!(!leaks(&withheld).is_empty(), "{removed:?}");
+    }
+}
+
+#[test]
+fn what_follows_from_sums_alone_is_never_published() {
+    let refused = |withheld: &[(usize, Indicateur)]| {
+        let (data, complete) = department(withheld);
+        refusal::given_away(&data, &complete)
+    };
+    assert_eq!(refused(&HIDDEN), Ok(HIDDEN.len()));
+    for removed in HIDDEN {
+        let mut withheld = HIDDEN.to_vec();
+        withheld.retain(|one| *one != removed);
+        let answer = refused(&withheld);
+        assert!(matches!(answer, Err(Refused::GivenAway { count: 1.., .. })), "{answer:?}");
+    }
+    let (data, mut complete) = department(&HIDDEN);
+    complete[2].valeurs[0] = Valeur::Connue(141);
+    let answer = refusal::given_away(&data, &complete);
+    assert!(matches!(answer, Err(Refused::NotAudited(_))), "{answer:?}");
+}
+
+/// The breakdowns of a department that are not published may be worked out, but for a secret.
+#[test]
+fn what_is_not_published_is_looked_at_where_it_is_secret() {
+    let (data, complete) = department(&[]);
+    for (place, is_secret) in [(0, true), (1, false)] {
+        let code = format!("029000{place}A");
+        let mut data = data.clone();
+        data.series.retain(|serie| serie.code != code);
+        let found = control(&data, &complete).unwrap().leaks.len();
+        assert_eq!(found > 0, is_secret, "{code}");
     }
 }
 
