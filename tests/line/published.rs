@@ -97,6 +97,12 @@ async fn three_learners_of_brest_are_counted_and_not_shown() {
     // Forty in Bretagne less those of Rennes would be the three of Brest: both are withheld.
     ends("departement,35,Ille-et-Vilaine", ",,c");
     assert!(world.page("organisme/0290001U/index.html").await.is_none(), "no page for three");
+    let manifest = world.page(publish::MANIFEST).await.expect("the manifest");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+    let withheld = csv.lines().filter(|line| line.ends_with(",,c")).count();
+    assert_eq!(manifest["controle"]["masquees"], withheld);
+    let page = world.page("departement/974/index.html").await.expect("a page");
+    assert!(page.contains("à partir de mille apprenants"), "why there is no breakdown");
 }
 
 /// A description without what changes with every byte: `package` holds these against the files.

@@ -409,22 +409,38 @@ fn partiel(atlas: &Atlas, place: &Place) -> Option<AnyView> {
     Some(view! { <span class="detail">{phrase}</span> }.into_any())
 }
 
-/// Who the apprentices are: each breakdown that is published, on one scale.
+/// Why a place has no breakdown.
+const SANS_DETAIL: &str = "L'âge, le sexe, le niveau et les formations ne sont publiés qu'à partir de \
+    mille apprenants, et là où ils ne diraient rien de trop d'un territoire voisin.";
+
+/// Who the apprentices are: each breakdown that is published, on one scale; or why there is none.
 pub fn qui(atlas: &Atlas, place: &Place) -> Option<AnyView> {
     let tableaux: Vec<_> = VENTILATIONS
         .iter()
         .filter_map(|&(quoi, dimension, titre)| ventilation(atlas, place, quoi, dimension, titre))
         .collect();
-    (!tableaux.is_empty()).then(|| {
+    let apprenants = atlas.chiffre(place.maille, place.code, Indicateur::Apprenants).maintenant;
+    if tableaux.is_empty() && apprenants.is_none_or(|combien| combien == Valeur::Connue(0)) {
+        return None;
+    }
+    let note = if tableaux.is_empty() {
+        SANS_DETAIL
+    } else {
+        "Les apprentis et les contrats rompus, en nombre et en part de leur ensemble."
+    };
+    let tableaux = (!tableaux.is_empty()).then(|| {
+        view! { <div class="ventilations">{tableaux}</div> }
+    });
+    Some(
         view! {
             <section aria-labelledby="qui">
                 <h2 id="qui">"Qui"</h2>
-                <p class="note">"Les apprentis et les contrats rompus, en nombre et en part de leur ensemble."</p>
-                <div class="ventilations">{tableaux}</div>
+                <p class="note">{note}</p>
+                {tableaux}
             </section>
         }
-        .into_any()
-    })
+        .into_any(),
+    )
 }
 
 fn ventilation(
