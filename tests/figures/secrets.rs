@@ -1,11 +1,13 @@
 //! What withholding and its audit cost, and how much is withheld, over what `tableau build` left:
-//! `… --bin figures secrets OUT ORGANISMES.csv TODAY [REFERENCES]`.
+//! `… --bin figures secrets OUT ORGANISMES.csv TODAY [REFERENCES [FORMER]]`, as the first publication of
+//! a month after the one of what it left in `FORMER`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
-use domain::publish::{Held, LARGEST_SECRET, keep_given, leave_whole};
+use domain::aggregate::{Cell, Dimension, Indicators, Level};
+use domain::publish::{Held, LARGEST_SECRET, Shown, hold, keep_given, leave_whole, protect};
 use domain::upload::Dataset;
 use domain::vocabulary::References;
 use local::effort::Step;
@@ -28,12 +30,13 @@ pub(crate) fn measure(arguments: &[String]) -> anyhow::Result<()> {
             }
         }
     }
-    let bytes = std::fs::read(Path::new(out).join("private/indicateurs.parquet"))?;
-    let mut exact = store::read_indicators("indicateurs.parquet", bytes.into())?;
+    let exact = given(out)?;
     anyhow::ensure!(exact.dates.last().is_some_and(|day| day.to_string() == *today), "not the day");
     let all = exact.cells.len();
-    keep_given(&mut exact);
-    let mut held = Held::from(exact);
+    let mut held = match rest.get(1) {
+        Some(former) => after(former, exact, &references)?,
+        None => Held::from(exact),
+    };
     leave_whole(&mut held);
 
     let step = Step::start();
@@ -74,6 +77,47 @@ pub(crate) fn measure(arguments: &[String]) -> anyhow::Result<()> {
         say(&leak.date, &format!("{}: {} values", leak.name, leak.values));
     }
     Ok(())
+}
+
+/// What may be given of the figures that `tableau build` left.
+fn given(out: &str) -> anyhow::Result<Indicators> {
+    let bytes = std::fs::read(Path::new(out).join("private/indicateurs.parquet"))?;
+    let mut exact = store::read_indicators("indicateurs.parquet", bytes.into())?;
+    keep_given(&mut exact);
+    Ok(exact)
+}
+
+/// These figures, held against what was shown of the former ones.
+fn after(former: &str, exact: Indicators, references: &References) -> anyhow::Result<Held> {
+    let mut before = Held::from(given(former)?);
+    let counted = before.counted.clone();
+    leave_whole(&mut before);
+    let told = before.then_told(&protect(&before, references));
+    let (dates, whole) = (exact.dates.clone(), |cell: &&Cell| {
+        cell.level == Level::Departement && cell.dimension == Dimension::Ensemble
+    });
+    let now: Vec<Cell> = exact.cells.iter().filter(whole).cloned().collect();
+    let step = Step::start();
+    let held = hold(exact, Shown { counted: counted.clone(), told }, references, true);
+    say("hold", &step.effort().to_string());
+    let at = |cells: &[Cell], code: &str, date: usize| {
+        let cell = cells.iter().filter(whole).find(|cell| cell.code == code);
+        cell.map(|cell| cell.counts[date])
+    };
+    for (date, day) in dates.iter().enumerate() {
+        let Some(then) = counted.dates.iter().position(|known| known == day) else { continue };
+        let (mut moved, mut kept) = (0, 0);
+        for cell in &now {
+            let is_moved = at(&counted.cells, &cell.code, then) != Some(cell.counts[date]);
+            moved += usize::from(is_moved);
+            let is_kept = at(&held.counted.cells, &cell.code, date) != Some(cell.counts[date]);
+            kept += usize::from(is_moved && is_kept);
+        }
+        if moved > 0 {
+            say(&day.to_string(), &format!("{moved} departments moved, {kept} wait"));
+        }
+    }
+    Ok(held)
 }
 
 /// A run of that day to which nobody transmitted anything.

@@ -249,7 +249,7 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
     data.revisions = revisions::since(store, &carried, &data).await?;
     data.journal = changes::since(store, remplace.as_deref(), &data, &run).await?;
     let past = Past { carried, remplace, passe_de, organismes, masquees };
-    let version = Version::of(&data, &dates, &run, past, press.signer.as_ref())?;
+    let version = Version::of(&data, &dates, &run, &past, press.signer.as_ref())?;
     refusal::check(&data, &version)?;
     refusal::loss(before, organismes)?;
 

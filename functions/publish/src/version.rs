@@ -48,10 +48,10 @@ impl Version {
         data: &OpenData,
         dates: &[Day],
         run: &Run,
-        past: Past,
+        past: &Past,
         signer: Option<&Signer>,
     ) -> anyhow::Result<Self> {
-        let Past { carried, remplace, passe_de, .. } = &past;
+        let Past { carried, remplace, passe_de, .. } = past;
         let json_ld = metadata::schema_org(data);
         let public_key = signer.map(Signer::public_key);
         let (version, date) = (PLACEHOLDER.to_owned(), run.today.clone());
@@ -109,7 +109,7 @@ impl Version {
         }));
         firsts.sort_by(|one, other| one.date.cmp(&other.date));
         let version_donnees = data.journal.publications.first().map(|one| one.version_donnees);
-        let manifest = manifest((&id, version_donnees), &files, run, &firsts, &past)?;
+        let manifest = manifest((&id, version_donnees), &files, run, &firsts, past)?;
         if let Some(signer) = signer {
             let comment = format!("publication {id} du {}", run.today);
             files.push(File::plain(SIGNATURE, signer.sign(&manifest, &comment).into_bytes()));

@@ -82,6 +82,9 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
                 "Un mois publié ne change plus avant la première publication du mois suivant. Ce jour-là, avec les fichiers les plus récents, un département est recompté si chacun de ses nombres bouge d'au moins cinq jeunes, ou pas du tout ; sinon, il attend. Deux publications comparées ne parlent donc jamais d'une à quatre personnes. Un centre qui transmet pour la première fois est compté aussitôt dans les chiffres du jour ; ses mois passés restent « non disponibles » jusqu'à ce recomptage."
             </p>
             <p>
+                "Un jeune passé d'un département à un autre peut donc être compté dans les deux, ou dans aucun, au même jour d'un mois passé, tant que l'un est recompté et que l'autre attend. Les chiffres du jour, eux, ne le comptent qu'une fois."
+            </p>
+            <p>
                 "Le chiffre de la première publication est gardé : quand les deux diffèrent d'au moins cinq jeunes, la page le dit et le fichier "
                 <a href="/donnees/#revisions">"revisions"</a>
                 " donne l'un et l'autre. Chaque publication garde une adresse permanente, au bas des pages."
@@ -95,6 +98,9 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
                 "Un nombre de un à quatre jeunes n'est pas publié : il permettrait de reconnaître quelqu'un. Il est remplacé par "
                 <span class="secret">"secret"</span>
                 ", jamais par zéro. D'autres nombres peuvent être cachés avec lui, pour qu'on ne le retrouve pas par soustraction."
+            </p>
+            <p>
+                "Avant chaque publication, un contrôle écrit à part refait toutes les additions possibles avec ce qui va paraître. Si un chiffre secret s'en déduit, rien ne paraît. L'âge, le sexe, le niveau et les formations ne sont donnés qu'à partir de mille apprenants dans un territoire."
             </p>
             <h2 id="limites">"Ce que ces chiffres ne disent pas"</h2>
             <ul>
