@@ -93,15 +93,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
             <p>
                 "Le dernier chiffre est celui du jour de la publication. Il est comparé à la fin du mois d'avant, et à la fin du même mois un an plus tôt, dont la date est toujours donnée. Sous vingt jeunes, l'évolution est dite en nombre, car un pourcentage tromperait."
             </p>
-            <h2 id="secret">"Pourquoi certains chiffres manquent"</h2>
-            <p>
-                "Un nombre de un à quatre jeunes n'est pas publié : il permettrait de reconnaître quelqu'un. Il est remplacé par "
-                <span class="secret">"secret"</span>
-                ", jamais par zéro. D'autres nombres peuvent être cachés avec lui, pour qu'on ne le retrouve pas par soustraction."
-            </p>
-            <p>
-                "Avant chaque publication, un contrôle écrit à part refait toutes les additions possibles avec ce qui va paraître. Si un chiffre secret s'en déduit, rien ne paraît. L'âge, le sexe, le niveau et les formations ne sont donnés qu'à partir de mille apprenants dans un territoire."
-            </p>
+            {secret()}
             <h2 id="limites">"Ce que ces chiffres ne disent pas"</h2>
             <ul>
                 <li>"Où les jeunes habitent et travaillent : seul compte le lieu du centre."</li>
@@ -112,4 +104,20 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         </div>
     };
     cadre::page(about, tete, contenu.into_any())
+}
+
+/// Why some figures are not given.
+fn secret() -> AnyView {
+    view! {
+        <h2 id="secret">"Pourquoi certains chiffres manquent"</h2>
+        <p>
+            "Un nombre de un à quatre jeunes n'est pas publié : il permettrait de reconnaître quelqu'un. Il est remplacé par "
+            <span class="secret">"secret"</span>
+            ", jamais par zéro. D'autres nombres peuvent être cachés avec lui, pour qu'on ne le retrouve pas par soustraction."
+        </p>
+        <p>
+            "Avant chaque publication, un contrôle écrit à part refait toutes les additions possibles avec ce qui va paraître. Si un chiffre secret s'en déduit, rien ne paraît. L'âge, le sexe, le niveau et les formations ne sont donnés qu'à partir de mille apprenants dans un territoire."
+        </p>
+    }
+    .into_any()
 }
