@@ -96,8 +96,9 @@ impl<'a> Unknowns<'a> {
     }
 
     /// The figures to which all sums together leave a single value, whatever the others may be.
-    pub(super) fn worked_out(&self) -> Vec<Figure> {
-        let pinned = kernel::pinned(self.slack.len(), self.equations.clone()).into_iter();
+    pub(super) fn worked_out(mut self) -> Vec<Figure> {
+        let equations = std::mem::take(&mut self.equations);
+        let pinned = kernel::pinned(self.slack.len(), equations).into_iter();
         let figures = pinned.filter_map(|place| self.figures.get(place as usize).copied());
         figures.filter(|figure| self.wanted(*figure) > 1).collect()
     }
