@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::INDICATORS;
 use crate::aggregate::{Cell, Dimension, Level, places};
 use crate::vocabulary::References;
-use crate::vocabulary::territory;
+use crate::vocabulary::territory::{self, DEPARTMENTS};
 
 /// Positions in [`super::indicators`].
 const APPRENANTS: usize = 1;
@@ -220,10 +220,13 @@ pub(super) fn locate<'a>(cells: &[Cell], references: &'a References) -> classes:
 /// A sum that follows from others is not written down: where each academy is in one region, the country
 /// is the sum of its academies because it is the sum of its regions. Two partitions of the country would
 /// each call for a figure to hide a secret behind, and the two figures be given away by each other.
+///
+/// The academy of Guadeloupe holds three regions, when centres of Saint-Barthélemy or of Saint-Martin
+/// transmit: it is their sum, and they are of their departments.
 pub(super) struct Places {
     /// Employment zones are among them.
     zones: bool,
-    /// The region of each academy that is within one.
+    /// The region of each academy that is within one; none for one that holds several.
     region_of_academy: BTreeMap<&'static str, Option<&'static str>>,
 }
 
@@ -242,13 +245,15 @@ impl Places {
         Self { zones, region_of_academy }
     }
 
-    fn region_of(&self, academy: &str) -> Option<&'static str> {
-        self.region_of_academy.get(academy).copied().flatten()
+    /// Whether an academy holds several regions.
+    fn spans(&self, academy: &str) -> bool {
+        self.region_of_academy.get(academy) == Some(&None)
     }
 
-    /// Whether an academy spans regions.
-    fn are_crossed(&self) -> bool {
-        self.region_of_academy.values().any(Option::is_none)
+    /// The academy that holds a region and others.
+    fn academy_of(&self, region: &str) -> Option<&'static str> {
+        let here = DEPARTMENTS.iter().filter(|it| it.region().code == region);
+        here.map(|it| it.academy().code).find(|academy| self.spans(academy))
     }
 
     /// The places that a cell is a part of, each with the division in which it is one.
@@ -261,27 +266,27 @@ impl Places {
         let whole = |division| (Level::France, FRANCE, division);
         match cell.level {
             Level::France => Vec::new(),
-            Level::Region => vec![whole(Level::Region)],
+            Level::Region => {
+                let academy = self.academy_of(&cell.code);
+                let academy = academy.map(|code| (Level::Academie, code, Level::Region));
+                [whole(Level::Region)].into_iter().chain(academy).collect()
+            }
             Level::ZoneEmploi => vec![whole(Level::ZoneEmploi)],
-            Level::Academie if self.are_crossed() => vec![whole(Level::Academie)],
             Level::Academie => {
-                let region = self.region_of(&cell.code);
+                let region = self.region_of_academy.get(cell.code.as_str()).copied().flatten();
                 region.map(|code| (Level::Region, code, Level::Academie)).into_iter().collect()
             }
             Level::Departement => territory::department(&cell.code).map_or_else(Vec::new, |it| {
-                let mut places = vec![(Level::Academie, it.academy().code, Level::Departement)];
-                if self.are_crossed() {
-                    places.push((Level::Region, it.region().code, Level::Departement));
-                }
-                places
+                let academy = it.academy().code;
+                let region = (Level::Region, it.region().code, Level::Departement);
+                let region = self.spans(academy).then_some(region);
+                let academy = (Level::Academie, academy, Level::Departement);
+                [academy].into_iter().chain(region).collect()
             }),
             Level::Organisme => {
                 let location = organisations.get(&number).map(|(_, it)| *it).unwrap_or_default();
                 let mut places = match location.department {
                     Some(it) => vec![(Level::Departement, it.code, Level::Organisme)],
-                    None if self.are_crossed() => {
-                        vec![whole(Level::Region), whole(Level::Academie)]
-                    }
                     None => vec![whole(Level::Region)],
                 };
                 match location.zone {
@@ -294,5 +299,43 @@ impl Places {
                 places
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(level: Level, code: &str) -> Cell {
+        Cell {
+            level,
+            code: code.to_owned(),
+            label: String::new(),
+            dimension: Dimension::Ensemble,
+            modality: String::new(),
+            counts: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_academy_is_in_its_region_or_holds_several() {
+        let above = |departments: &[&str], level, code: &str| {
+            let cells: Vec<Cell> =
+                departments.iter().map(|code| cell(Level::Departement, code)).collect();
+            let places = Places::of(&cells).above(0, &cell(level, code), &BTreeMap::new());
+            places.into_iter().map(|(level, code, _)| (level, code)).collect::<Vec<_>>()
+        };
+        let (academy, region, country) = (Level::Academie, Level::Region, (Level::France, "FR"));
+        assert_eq!(above(&["35", "971"], academy, "32"), [(region, "01")]);
+        assert_eq!(above(&["35", "971"], region, "01"), [country]);
+        assert_eq!(above(&["35", "971"], Level::Departement, "971"), [(academy, "32")]);
+        // A centre of Saint-Martin transmits: elsewhere nothing changes.
+        let with = ["35", "971", "978"];
+        assert_eq!(above(&with, academy, "14"), [(region, "53")]);
+        assert_eq!(above(&with, academy, "32"), []);
+        assert_eq!(above(&with, region, "53"), [country]);
+        assert_eq!(above(&with, region, "978"), [country, (academy, "32")]);
+        let both = [(academy, "32"), (region, "978")];
+        assert_eq!(above(&with, Level::Departement, "978"), both);
     }
 }
