@@ -185,6 +185,10 @@ impl Walk {
     pub fn go(&mut self, moves: &[Move], rounds: usize, seed: u64) {
         self.moved.fill(0);
         self.draw = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.go_on(moves, rounds);
+    }
+
+    fn go_on(&mut self, moves: &[Move], rounds: usize) {
         for _ in 0..rounds {
             if self.unproven == 0 {
                 break;
@@ -193,6 +197,27 @@ impl Walk {
                 self.step(one);
             }
         }
+    }
+
+    /// Goes to another complete set, of which these unknowns alone are not those of the first, and makes
+    /// every move so many times over from there.
+    pub fn go_from(&mut self, there: &[(u32, i64)], moves: &[Move], rounds: usize) {
+        self.moved.fill(0);
+        for (unknown, moved) in there {
+            self.moved[*unknown as usize] = *moved;
+            self.see(*unknown as usize);
+        }
+        self.go_on(moves, rounds);
+    }
+
+    /// Notes the value that an unknown has now.
+    fn see(&mut self, unknown: usize) {
+        let (moved, wanted) = (self.moved[unknown], self.wanted.get(unknown));
+        let Some(wanted) = wanted.filter(|_| moved.abs() <= FAR) else { return };
+        let before = self.seen[unknown].count_ones();
+        self.seen[unknown] |= 1 << (FAR + moved);
+        let now = self.seen[unknown].count_ones();
+        self.unproven -= usize::from(before < *wanted && now >= *wanted);
     }
 
     /// Moves, as many times as chance says of those that are possible.
@@ -219,12 +244,7 @@ impl Walk {
         for (unknown, step) in one {
             let unknown = *unknown as usize;
             self.moved[unknown] += times * step;
-            if let Some(wanted) = self.wanted.get(unknown) {
-                let before = self.seen[unknown].count_ones();
-                self.seen[unknown] |= 1 << (FAR + self.moved[unknown]);
-                let now = self.seen[unknown].count_ones();
-                self.unproven -= usize::from(before < *wanted && now >= *wanted);
-            }
+            self.see(unknown);
         }
     }
 

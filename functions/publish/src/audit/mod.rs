@@ -5,11 +5,13 @@
 //! values is measured ([`audit`]): what is not proved of it does not refuse one yet.
 //!
 //! It knows nothing of how figures were withheld, and shares with that the elimination alone
-//! (`domain::publish::kernel`). Beside the tables it is given one complete set of figures, checks that it agrees with everything published, then proves of each withheld figure
-//! that other complete sets agree as well: of a count of one to four, that it could have five values
-//! at least; of any other, that it could have two. What it does not prove may still be safe: its walks
-//! are of bounded length.
+//! (`domain::publish::kernel`). Beside the tables it is given one complete set of figures, checks that
+//! it agrees with everything published, then proves of each withheld figure that other complete sets
+//! agree as well: of a count of one to four, that it could have five values at least; of any other, that
+//! it could have two. Walks find nearly all (`search`), linear programs most of the rest (`programs`).
+//! What is not proved may still be safe: both are bounded.
 
+mod programs;
 mod search;
 mod sums;
 

@@ -2,10 +2,11 @@
 
 use domain::publish::kernel::{self, Equation, Walk};
 
+use super::programs::Programs;
 use super::sums::{Figure, Is, Row};
 
 /// How many values a figure of one to four must be able to take.
-const SECRET_VALUES: u32 = 5;
+pub(super) const SECRET_VALUES: u32 = 5;
 /// How many another withheld figure must.
 const LEAST_VALUES: u32 = 2;
 /// Walks from the complete set, and how far each goes.
@@ -106,10 +107,13 @@ impl<'a> Unknowns<'a> {
     /// The figures of which too few values were found.
     pub(super) fn search(self) -> Vec<Found> {
         let wanted = self.figures.iter().map(|figure| self.wanted(*figure)).collect();
-        let moves = kernel::moves(self.slack.len(), self.equations);
-        let mut walk = Walk::new(self.slack, wanted);
+        let moves = kernel::moves(self.slack.len(), self.equations.clone());
+        let mut walk = Walk::new(self.slack.clone(), wanted);
         for seed in 1..=WALKS {
             walk.go(&moves, ROUNDS, seed);
+        }
+        if walk.left().next().is_some() {
+            Programs::new(&self.slack, &self.equations).look(&moves, &mut walk);
         }
         let found = |(place, values)| Found { figure: self.figures[place], values };
         walk.left().map(found).collect()
