@@ -151,6 +151,18 @@ impl<'a> Atlas<'a> {
             .collect()
     }
 
+    /// The name of a certification, where the reference gives one.
+    pub fn libelle(&self, code: &str) -> Option<&'a str> {
+        let certifications = &self.data.certifications;
+        let rang = certifications.binary_search_by(|une| une.code.as_str().cmp(code)).ok()?;
+        Some(certifications[rang].libelle.as_str()).filter(|libelle| !libelle.is_empty())
+    }
+
+    /// Every organisation of the publication, by UAI and SIRET.
+    pub fn tous_les_organismes(&self) -> &'a [Organisme] {
+        &self.data.organismes
+    }
+
     /// The organisations of a place, by UAI and SIRET.
     pub fn organismes(&self, place: &Place) -> &[&'a Organisme] {
         self.organismes.get(&(place.maille, place.code)).map_or(&[], Vec::as_slice)

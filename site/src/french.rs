@@ -151,6 +151,34 @@ pub fn typographie(html: &str) -> String {
     text
 }
 
+/// With a capital at its beginning.
+pub fn majuscule(texte: &str) -> String {
+    let mut lettres = texte.chars();
+    lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect()
+}
+
+/// Enough to sort names, and to compare them: no accents, no capitals.
+pub fn sans_accents(nom: &str) -> String {
+    let lettre = |lettre: char| match lettre {
+        'à' | 'â' | 'ä' => 'a',
+        'ç' => 'c',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'î' | 'ï' => 'i',
+        'ô' | 'ö' => 'o',
+        'ù' | 'û' | 'ü' => 'u',
+        '’' | '-' => ' ',
+        autre => autre,
+    };
+    nom.chars().flat_map(char::to_lowercase).map(lettre).collect()
+}
+
+/// A text of an attribute, typeset: [`typographie`] leaves attributes as they are.
+pub fn composee(texte: &str) -> String {
+    let mut text = String::with_capacity(texte.len());
+    typeset(texte, &mut text);
+    text
+}
+
 fn typeset(words: &str, text: &mut String) {
     let mut letters = words.chars().peekable();
     while let Some(letter) = letters.next() {
@@ -220,6 +248,12 @@ mod tests {
         assert_eq!(entre(1000, 1031).comparaison(), "3,1\u{202f}% de plus");
         assert_eq!(entre(10, 7).comparaison(), "3 de moins");
         assert_eq!(entre(50, 50).comparaison(), "autant");
+    }
+
+    #[test]
+    fn names_are_sorted_without_their_accents() {
+        assert_eq!(sans_accents("Côte-d’Or"), "cote d or");
+        assert!(sans_accents("Île-de-France") < sans_accents("La Réunion"));
     }
 
     #[test]

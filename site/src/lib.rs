@@ -1,7 +1,7 @@
 //! The public pages: open data in, a static site out.
 //!
-//! Rendered once per publication, complete without JavaScript (one page, the drop page, has a
-//! script). Nothing here reads a clock, a file or the network, and nothing is known of learners
+//! Rendered once per publication, complete without JavaScript (two pages, the drop page and the
+//! search, have a script). Nothing here reads a clock, a file or the network, and nothing is known of learners
 //! beyond what [`open_data`] publishes: the same data gives the same bytes.
 
 pub mod atlas;
@@ -50,12 +50,13 @@ pub fn render<E>(
 }
 
 /// What the pages load, from our own origin only.
-fn ressources() -> [Page; 12] {
+fn ressources() -> [Page; 13] {
     let file = |path: &str, body: &[u8]| Page { path: path.to_owned(), body: body.to_vec() };
     [
         file("style.css", include_bytes!("../style/site.css")),
         file("courante.css", include_bytes!("../style/courante.css")),
         file("deposer.js", include_bytes!("../public/deposer.js")),
+        file("rechercher.js", include_bytes!("../public/rechercher.js")),
         file("robots.txt", include_bytes!("../public/robots.txt")),
         file("favicon.svg", include_bytes!("../public/favicon.svg")),
         file("bricolage-grotesque.woff2", include_bytes!("../public/bricolage-grotesque.woff2")),

@@ -2,6 +2,8 @@
 
 use open_data::v1::{Dimension, Indicateur};
 
+use crate::french;
+
 /// The four figures of a place, in the order of the pages.
 pub const CHIFFRES_CLES: [Indicateur; 4] = [
     Indicateur::Apprentis,
@@ -83,14 +85,9 @@ pub fn modalite(dimension: Dimension, modalite: &str) -> String {
             return format!("{annee}e année");
         }
         (_, "" | "inconnu" | "inconnue" | "non renseigné") => "Non renseigné",
-        (_, autre) => return majuscule(autre),
+        (_, autre) => return french::majuscule(autre),
     };
     mots.to_owned()
-}
-
-fn majuscule(mot: &str) -> String {
-    let mut lettres = mot.chars();
-    lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::territoire::{self, Phrase};
 use crate::atlas::Atlas;
 use crate::parts::cadre::{self, Tete};
-use crate::places::{self, FRANCE, Place};
+use crate::places::FRANCE;
 use crate::{About, Page};
 
 /// The page of the whole country.
@@ -18,7 +18,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         fil: Vec::new(),
         titre_court: String::new(),
         script: None,
-        json_ld: None,
+        json_ld: territoire::jeu_de_donnees(atlas, about, &FRANCE, &phrase),
     };
     let contenu = view! {
         <header class="titre">
@@ -31,6 +31,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         {territoire::ou(atlas, &FRANCE)}
         {tous_les_lieux()}
         {territoire::qui(atlas, &FRANCE)}
+        {territoire::quoi(atlas, &FRANCE)}
         {territoire::limites()}
         {territoire::fichiers(atlas, &FRANCE)}
         {invitation()}
@@ -39,41 +40,14 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
 }
 
 fn tous_les_lieux() -> AnyView {
-    let liste = |lieux: Vec<Place>| -> Vec<_> {
-        lieux
-            .into_iter()
-            .map(|lieu| view! { <li><a href=lieu.adresse()>{lieu.titre()}</a></li> })
-            .collect()
-    };
-    let mut departements: Vec<Place> = places::departements().collect();
-    departements.sort_by_key(|lieu| sans_accents(lieu.nom));
     view! {
-        <section aria-labelledby="lieux">
-            <h2 id="lieux" class="hors-champ">"Tous les territoires"</h2>
-            <details>
-                <summary>"Trouver un département"</summary>
-                <ul class="index">{liste(departements)}</ul>
-            </details>
-            <details>
-                <summary>"Trouver une académie"</summary>
-                <ul class="index">{liste(places::academies().collect())}</ul>
-            </details>
-        </section>
+        <p class="trouver">
+            "Trouver "<a href="/rechercher/#departements">"un département"</a>", "
+            <a href="/rechercher/#academies">"une académie"</a>", "
+            <a href="/rechercher/#centres">"un centre de formation"</a>"."
+        </p>
     }
     .into_any()
-}
-
-/// Enough to sort the names of departments.
-fn sans_accents(nom: &str) -> String {
-    nom.chars()
-        .map(|lettre| match lettre {
-            'é' | 'è' | 'ê' => 'e',
-            'ô' => 'o',
-            'Î' => 'I',
-            'â' => 'a',
-            autre => autre,
-        })
-        .collect()
 }
 
 fn invitation() -> AnyView {

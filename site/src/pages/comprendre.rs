@@ -9,6 +9,72 @@ use crate::places::FRANCE;
 use crate::words::mots;
 use crate::{About, Page, french};
 
+/// A word of the pages that not everyone knows.
+pub struct Mot {
+    /// Its anchor on this page.
+    pub ancre: &'static str,
+    /// As it is written.
+    pub nom: &'static str,
+    sens: &'static str,
+}
+
+const fn mot(ancre: &'static str, nom: &'static str, sens: &'static str) -> Mot {
+    Mot { ancre, nom, sens }
+}
+
+/// The words of the pages, by alphabetical order.
+pub const GLOSSAIRE: &[Mot] = &[
+    mot(
+        "mot-academie",
+        "Académie",
+        "Circonscription de l'Éducation nationale : une ou plusieurs par région.",
+    ),
+    mot("mot-annee-scolaire", "Année scolaire", "Ici, du 1er août au 31 juillet."),
+    mot(
+        "mot-cfa",
+        "CFA, centre de formation d'apprentis",
+        "L'établissement qui forme les apprentis et transmet leur liste.",
+    ),
+    mot(
+        "mot-contrat",
+        "Contrat d'apprentissage",
+        "Le contrat de travail qui lie un jeune à un employeur pendant sa formation.",
+    ),
+    mot(
+        "mot-couverture",
+        "Couverture",
+        "La part des centres recensés qui ont transmis leurs effectifs depuis trois mois.",
+    ),
+    mot(
+        "mot-niveau",
+        "Niveau de formation",
+        "De 3 (CAP) à 8 (doctorat), selon le cadre national des certifications.",
+    ),
+    mot(
+        "mot-rncp",
+        "RNCP et CFD",
+        "Les codes d'une certification : au répertoire national, et à l'Éducation nationale.",
+    ),
+    mot(
+        "mot-revision",
+        "Révision",
+        "Un chiffre passé qui n'est plus celui de sa première publication.",
+    ),
+    mot("mot-rqth", "RQTH", "Reconnaissance de la qualité de travailleur handicapé."),
+    mot("mot-rupture", "Rupture", "La fin d'un contrat avant son terme. Un fait, pas une faute."),
+    mot(
+        "mot-secret",
+        "Secret statistique",
+        "La règle qui cache un nombre de un à quatre jeunes, et ceux qui permettraient de le retrouver.",
+    ),
+    mot("mot-siret", "SIRET", "Les quatorze chiffres qui désignent un établissement."),
+    mot(
+        "mot-uai",
+        "UAI",
+        "Les sept chiffres et la lettre qui désignent un établissement de formation.",
+    ),
+];
+
 /// The page « Comprendre les chiffres ».
 pub fn page(atlas: &Atlas, about: &About) -> Page {
     let tete = Tete {
@@ -101,9 +167,18 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
                 <li>"La qualité d'un centre : sa taille, ses métiers et son public expliquent l'essentiel des écarts."</li>
                 <li>"Le total officiel de l'apprentissage, publié chaque année par la statistique publique."</li>
             </ul>
+            <h2 id="glossaire">"Glossaire"</h2>
+            <dl class="glossaire">{glossaire()}</dl>
         </div>
     };
     cadre::page(about, tete, contenu.into_any())
+}
+
+fn glossaire() -> Vec<AnyView> {
+    let entree = |mot: &Mot| {
+        view! { <div id=mot.ancre><dt>{mot.nom}</dt><dd>{mot.sens}</dd></div> }.into_any()
+    };
+    GLOSSAIRE.iter().map(entree).collect()
 }
 
 /// Why some figures are not given.

@@ -42,7 +42,7 @@ pub fn page(about: &About) -> Page {
                 <a href="/modele/exemple-valide.csv">"exemple juste"</a>
                 " et un "
                 <a href="/modele/exemple-invalide.csv">"exemple à corriger"</a>
-                "."
+                ". Une question ? "<a href="/aide/">"L'aide"</a>" y répond."
             </p>
             {formulaire()}
             {envois()}

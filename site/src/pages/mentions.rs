@@ -32,6 +32,11 @@ fn mentions_legales(about: &About) -> Page {
                 ". Les titres sont composés en Bricolage Grotesque, distribuée sous "
                 <a href="/bricolage-grotesque.OFL.txt">"licence SIL Open Font 1.1"</a>"."
             </p>
+            <p>
+                "Les contours des cartes sont tirés de « France, departments » de Victor Cazanave, sous licence "
+                <a href="https://creativecommons.org/licenses/by/4.0/" hreflang="en" rel="license">"CC BY 4.0"</a>
+                ", et de Natural Earth pour l'outre-mer ; ils ont été simplifiés."
+            </p>
         </div>
     };
     cadre::page(about, tete, contenu.into_any())

@@ -3,11 +3,15 @@
 pub mod accueil;
 pub mod territoire;
 
+pub mod comparer;
+
 pub mod organisme;
 
 pub mod indicateur;
 
 pub mod comprendre;
+
+pub mod rechercher;
 
 pub mod donnees;
 
@@ -15,9 +19,12 @@ pub mod publications;
 
 pub mod deposer;
 
+pub mod aide;
+
 pub mod mentions;
 
 use crate::atlas::Atlas;
+use crate::parts::courbe::image;
 use crate::{About, Page, places};
 
 /// Every page of a publication, one at a time.
@@ -30,15 +37,28 @@ pub fn toutes<E>(
     for place in places::toutes().filter(|place| *place != places::FRANCE) {
         hand_over(territoire::page(atlas, about, &place))?;
     }
+    for place in places::toutes() {
+        if let Some(svg) = image::image(atlas, &place) {
+            let path = image::adresse(&place).trim_start_matches('/').to_owned();
+            hand_over(Page { path, body: svg.into_bytes() })?;
+        }
+    }
     for organisme in atlas.organismes_avec_page() {
         hand_over(organisme::page(atlas, about, organisme))?;
+    }
+    for page in comparer::pages(atlas, about) {
+        hand_over(page)?;
     }
     for page in indicateur::pages(atlas, about) {
         hand_over(page)?;
     }
     hand_over(comprendre::page(atlas, about))?;
+    for page in rechercher::pages(atlas, about) {
+        hand_over(page)?;
+    }
     hand_over(donnees::page(about))?;
     hand_over(publications::page(atlas, about))?;
     hand_over(deposer::page(about))?;
+    hand_over(aide::page(about))?;
     mentions::pages(about).into_iter().try_for_each(hand_over)
 }

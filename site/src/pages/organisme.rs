@@ -49,7 +49,7 @@ pub fn page(atlas: &Atlas, about: &About, organisme: &Organisme) -> Page {
             {phrase.map(|phrase| phrase.chapo())}
             <p class="fraicheur">{ancien}{envoi}<a href="/comprendre/">"Comment c'est calculé"</a></p>
         </header>
-        {territoire::evolution(atlas, Maille::Organisme, &organisme.code, "dans ce centre")}
+        {territoire::evolution(atlas, Maille::Organisme, &organisme.code, "dans ce centre", ().into_any())}
         {territoire::limites()}
         <section class="sources" aria-labelledby="sources">
             <h2 id="sources">"Sources et fichiers"</h2>

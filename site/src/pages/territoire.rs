@@ -7,36 +7,39 @@ use open_data::v1::{
     Couverture, Dimension, Indicateur, Maille, Motif, Organisme, Revision, Valeur,
 };
 
+use super::comparer;
 use crate::atlas::Atlas;
 use crate::calendar::Jour;
 use crate::fichiers::FORMATS;
 use crate::parts::cadre::{self, Tete};
-use crate::parts::courbe::Taille;
-use crate::parts::{barres, chiffres, courbe, telecharger, valeur};
+use crate::parts::courbe::{Taille, image};
+use crate::parts::{barres, carte, chiffres, courbe, machines, telecharger, valeur};
 use crate::places::{self, Place};
 use crate::words::{CHIFFRES_CLES, VENTILATIONS, modalite, mots, rang};
 use crate::{About, Page, french};
 
-/// The longest list of organisations that a page carries; the files have them all.
-const CENTRES_AU_PLUS: usize = 60;
+/// The longest list of organisations that a page carries; the search and the files have them all.
+const CENTRES_AU_PLUS: usize = 40;
 /// The longest list of values that one breakdown shows.
 const MODALITES_AU_PLUS: usize = 12;
+/// How many certifications a page names, from the largest.
+const CERTIFICATIONS_AU_PLUS: usize = 10;
 
 /// The page of a region, an academy or a department.
 pub fn page(atlas: &Atlas, about: &About, place: &Place) -> Page {
     let phrase = Phrase::du_lieu(atlas, place);
     let tete = Tete {
-        titre: format!("{} : les chiffres de l'apprentissage", place.titre()),
+        titre: format!("{}{} : les chiffres de l'apprentissage", place.titre(), precision(place)),
         description: phrase.texte(),
         adresse: place.adresse(),
         fil: parents(place),
         titre_court: place.titre(),
         script: None,
-        json_ld: None,
+        json_ld: jeu_de_donnees(atlas, about, place, &phrase),
     };
     let contenu = view! {
         <header class="titre">
-            <p class="surtitre">{surtitre(place)}</p>
+            {surtitre(place)}
             <h1>{place.titre()}</h1>
             {phrase.chapo()}
             {fraicheur(atlas, place)}
@@ -44,6 +47,7 @@ pub fn page(atlas: &Atlas, about: &About, place: &Place) -> Page {
         {chiffres_et_courbes(atlas, place)}
         {ou(atlas, place)}
         {qui(atlas, place)}
+        {quoi(atlas, place)}
         {centres(atlas, place)}
         {limites()}
         {fichiers(atlas, place)}
@@ -51,21 +55,46 @@ pub fn page(atlas: &Atlas, about: &About, place: &Place) -> Page {
     cadre::page(about, tete, contenu.into_any())
 }
 
-fn surtitre(place: &Place) -> &'static str {
-    match place.maille {
+/// What tells a department from the region of the same name.
+fn precision(place: &Place) -> &'static str {
+    let meme_nom = places::region(place.region).is_some_and(|region| region.nom == place.nom);
+    if meme_nom && place.maille == Maille::Departement { " (département)" } else { "" }
+}
+
+/// What the page says of its data to machines, where it has some.
+pub fn jeu_de_donnees(
+    atlas: &Atlas,
+    about: &About,
+    place: &Place,
+    phrase: &Phrase,
+) -> Option<String> {
+    let some = !atlas.series(place.maille, place.code).is_empty();
+    some.then(|| machines::jeu_de_donnees(place, &phrase.texte(), &about.date, FORMATS))
+}
+
+fn surtitre(place: &Place) -> AnyView {
+    let region = places::region(place.region)
+        .map(|region| view! { <a href=region.adresse()>{region.nom}</a> });
+    let nature = match place.maille {
         Maille::Region if place.code.len() == 3 => "Collectivité d'outre-mer",
         Maille::Region => "Région",
         Maille::Academie => "Académie",
         _ => "Département",
-    }
+    };
+    view! { <p class="surtitre">{nature}{region.map(|region| (" · ", region))}</p> }.into_any()
 }
 
-/// The pages above a place.
+/// The pages above a place: where its level is listed, then the region that it lies in.
 pub fn parents(place: &Place) -> Vec<(String, String)> {
-    places::region(place.region)
-        .into_iter()
-        .map(|region| (region.adresse(), region.nom.to_owned()))
-        .collect()
+    let liste = match place.maille {
+        Maille::Region => Some(("/rechercher/#regions", "Régions")),
+        Maille::Academie => Some(("/rechercher/#academies", "Académies")),
+        _ => None,
+    };
+    let liste = liste.map(|(adresse, nom)| (adresse.to_owned(), nom.to_owned()));
+    let region = places::region(place.region).filter(|_| place.maille == Maille::Departement);
+    let region = region.map(|region| (region.adresse(), region.nom.to_owned()));
+    liste.into_iter().chain(region).collect()
 }
 
 /// The sentence that answers, cut around the figure that it sets large.
@@ -229,11 +258,22 @@ fn phrase_de_couverture(couverture: &Couverture) -> String {
 
 /// The key figures, the curve, its sentence and its table.
 pub fn chiffres_et_courbes(atlas: &Atlas, place: &Place) -> Option<AnyView> {
-    evolution(atlas, place.maille, place.code, &place.en())
+    let suite = view! {
+        {telecharger::sous_un_graphique(place)}
+        {image::image(atlas, place).map(|_| telecharger::integrer(place))}
+    };
+    evolution(atlas, place.maille, place.code, &place.en(), suite.into_any())
 }
 
-/// The same for anything that has figures; `ou` says where: « en Bretagne ».
-pub fn evolution(atlas: &Atlas, maille: Maille, code: &str, ou: &str) -> Option<AnyView> {
+/// The same for anything that has figures; `ou` says where: « en Bretagne »; `suite` what can be done
+/// with them.
+pub fn evolution(
+    atlas: &Atlas,
+    maille: Maille,
+    code: &str,
+    ou: &str,
+    suite: AnyView,
+) -> Option<AnyView> {
     let series = CHIFFRES_CLES.map(|indicateur| atlas.serie(maille, code, indicateur));
     let apprentis = series[0]?;
     let grande = courbe::courbe(&atlas.jours, apprentis, ou, Taille::Grande).map(|dessin| {
@@ -244,7 +284,7 @@ pub fn evolution(atlas: &Atlas, maille: Maille, code: &str, ou: &str) -> Option<
                 <p class="lecture">
                     <b>"Lecture"</b>
                     {courbe::phrase_de_lecture(&atlas.jours, apprentis, ou).map(|phrase| format!(" : {phrase}"))}
-                    " L'axe part de zéro. Un mois sans chiffre laisse un blanc."
+                    " L'axe part de zéro et va du 1er août, où tourne l'année scolaire, au 31 juillet. Un mois sans chiffre laisse un blanc."
                 </p>
             </figure>
         }
@@ -272,6 +312,7 @@ pub fn evolution(atlas: &Atlas, maille: Maille, code: &str, ou: &str) -> Option<
                 <div class="petites">{petites}</div>
                 {revisions(atlas, maille, code)}
                 {courbe::tableau(atlas, series, legende)}
+                {suite}
             </section>
         }
         .into_any(),
@@ -324,11 +365,21 @@ pub fn ou(atlas: &Atlas, place: &Place) -> Option<AnyView> {
         _ => return None,
     };
     let legende = format!("{titre} {}, du plus grand nombre d'apprentis au plus petit", place.de());
+    let carte = carte::de(atlas, place, &lieux);
+    let classe = carte.as_ref().map(|_| "cote-a-cote");
+    let comparer = match place.maille {
+        Maille::France => Some("/comparer/regions/".to_owned()),
+        _ => comparer::adresse(place),
+    };
     Some(
         view! {
             <section aria-labelledby="ou">
                 <h2 id="ou">"Où"</h2>
-                {tableau_de_lieux(atlas, titre, legende, lieux)}
+                <div class=classe>
+                    <div>{tableau_de_lieux(atlas, titre, legende, lieux)}</div>
+                    {carte}
+                </div>
+                {comparer.map(|adresse| view! { <p class="note"><a href=adresse>"Comparer ces territoires"</a></p> })}
             </section>
         }
         .into_any(),
@@ -402,7 +453,7 @@ fn tableau_de_lieux(
 fn partiel(atlas: &Atlas, place: &Place) -> Option<AnyView> {
     let couverture = atlas.couverture(place).filter(|couverture| !couverture.suffit())?;
     let phrase = format!(
-        "partiel : {} sur {}",
+        "partiel : {} sur\u{a0}{}",
         french::compte(couverture.transmetteurs_3_mois, "centre", "centres"),
         french::nombre(couverture.organismes),
     );
@@ -413,77 +464,128 @@ fn partiel(atlas: &Atlas, place: &Place) -> Option<AnyView> {
 const SANS_DETAIL: &str = "L'âge, le sexe, le niveau et les formations ne sont publiés qu'à partir de \
     mille apprenants, et là où ils ne diraient rien de trop d'un territoire voisin.";
 
+/// One breakdown of a place, of the figures that it sums to.
+struct Ventilation<'a> {
+    indicateur: Indicateur,
+    dimension: Dimension,
+    titre: &'static str,
+    ensemble: u32,
+    /// In the order of their scale; nobody is left out but the zeros.
+    valeurs: Vec<(&'a str, Valeur)>,
+}
+
+impl<'a> Ventilation<'a> {
+    fn de(
+        atlas: &Atlas<'a>,
+        place: &Place,
+        indicateur: Indicateur,
+        dimension: Dimension,
+        titre: &'static str,
+    ) -> Option<Self> {
+        let mut series = atlas.ventilation(place, dimension, indicateur);
+        series.sort_by_key(|serie| (rang(&serie.modalite), &serie.modalite));
+        let valeurs: Vec<_> = series
+            .into_iter()
+            .filter_map(|serie| {
+                Some((serie.modalite.as_ref(), atlas.chiffre_de(Some(serie)).maintenant?))
+            })
+            .filter(|(_, valeur)| *valeur != Valeur::Connue(0))
+            .collect();
+        let ensemble = atlas.chiffre(place.maille, place.code, indicateur).maintenant;
+        let ensemble = ensemble.and_then(Valeur::connue).filter(|&combien| combien > 0)?;
+        (!valeurs.is_empty()).then_some(Self { indicateur, dimension, titre, ensemble, valeurs })
+    }
+
+    /// In percent of those it sums to.
+    fn part(&self, combien: u32) -> f64 {
+        100.0 * f64::from(combien) / f64::from(self.ensemble)
+    }
+
+    /// Its greatest figure, and whose it is.
+    fn plus_grand(&self) -> Option<(&'a str, u32)> {
+        let connues =
+            self.valeurs.iter().filter_map(|(nom, valeur)| Some((*nom, valeur.connue()?)));
+        connues.max_by_key(|(_, combien)| *combien)
+    }
+}
+
 /// Who the apprentices are: each breakdown that is published, on one scale; or why there is none.
 pub fn qui(atlas: &Atlas, place: &Place) -> Option<AnyView> {
-    let tableaux: Vec<_> = VENTILATIONS
+    let ventilations: Vec<_> = VENTILATIONS
         .iter()
-        .filter_map(|&(quoi, dimension, titre)| ventilation(atlas, place, quoi, dimension, titre))
+        .filter_map(|&(quoi, dimension, titre)| {
+            Ventilation::de(atlas, place, quoi, dimension, titre)
+        })
         .collect();
     let apprenants = atlas.chiffre(place.maille, place.code, Indicateur::Apprenants).maintenant;
-    if tableaux.is_empty() && apprenants.is_none_or(|combien| combien == Valeur::Connue(0)) {
+    if ventilations.is_empty() && apprenants.is_none_or(|combien| combien == Valeur::Connue(0)) {
         return None;
     }
-    let note = if tableaux.is_empty() {
-        SANS_DETAIL
-    } else {
-        "Les apprentis et les contrats rompus, en nombre et en part de leur ensemble."
+    let contenu = match lecture_de_qui(&ventilations) {
+        None => view! { <p class="note">{SANS_DETAIL}</p> }.into_any(),
+        Some(lecture) => {
+            // The longest bar is as long as there is room: the others are on its scale.
+            let echelle = ventilations.iter().filter_map(|une| Some(une.part(une.plus_grand()?.1)));
+            let echelle = echelle.fold(0.0, f64::max);
+            let tableaux: Vec<_> =
+                ventilations.iter().map(|une| tableau_de_qui(place, une, echelle)).collect();
+            view! {
+                <div class="ventilations">{tableaux}</div>
+                {lecture}
+                {telecharger::sous_un_graphique(place)}
+            }
+            .into_any()
+        }
     };
-    let tableaux = (!tableaux.is_empty()).then(|| {
-        view! { <div class="ventilations">{tableaux}</div> }
-    });
     Some(
         view! {
             <section aria-labelledby="qui">
                 <h2 id="qui">"Qui"</h2>
-                <p class="note">{note}</p>
-                {tableaux}
+                {contenu}
             </section>
         }
         .into_any(),
     )
 }
 
-fn ventilation(
-    atlas: &Atlas,
-    place: &Place,
-    indicateur: Indicateur,
-    dimension: Dimension,
-    titre: &'static str,
-) -> Option<AnyView> {
-    let mut series = atlas.ventilation(place, dimension, indicateur);
-    series.sort_by_key(|serie| (rang(&serie.modalite), &serie.modalite));
-    let valeurs: Vec<_> = series
+/// The sentence that teaches how to read the bars, from the longest of the first breakdown.
+fn lecture_de_qui(ventilations: &[Ventilation]) -> Option<AnyView> {
+    let une = ventilations.first()?;
+    let (nom, combien) = une.plus_grand()?;
+    let phrase = format!(
+        " : « {} », {} sur {}, soit {}. Toutes les barres sont à la même échelle.",
+        modalite(une.dimension, nom),
+        french::compte(combien, "apprenti", "apprentis"),
+        french::nombre(une.ensemble),
+        french::pourcentage(une.part(combien)),
+    );
+    Some(view! { <p class="lecture"><b>"Lecture"</b>{phrase}</p> }.into_any())
+}
+
+fn tableau_de_qui(place: &Place, une: &Ventilation, echelle: f64) -> AnyView {
+    let Ventilation { indicateur, dimension, titre, .. } = *une;
+    let un_secret = une.valeurs.iter().any(|(_, valeur)| valeur.connue().is_none());
+    let au_bout = (f64::from(une.ensemble) * echelle / 100.0).ceil() as u32;
+    let lignes: Vec<_> = une
+        .valeurs
         .iter()
-        .filter_map(|serie| Some((serie, atlas.chiffre_de(Some(serie)).maintenant?)))
-        .filter(|(_, valeur)| *valeur != Valeur::Connue(0))
         .take(MODALITES_AU_PLUS)
-        .collect();
-    let ensemble = atlas.chiffre(place.maille, place.code, indicateur).maintenant;
-    let ensemble = ensemble.and_then(Valeur::connue).filter(|&combien| combien > 0)?;
-    if valeurs.is_empty() {
-        return None;
-    }
-    let un_secret = valeurs.iter().any(|(_, valeur)| valeur.connue().is_none());
-    let lignes: Vec<_> = valeurs
-        .into_iter()
-        .map(|(serie, combien)| {
-            let part = combien.connue().map(|combien| {
-                french::pourcentage(100.0 * f64::from(combien) / f64::from(ensemble))
-            });
+        .map(|(nom, combien)| {
+            let part = combien.connue().map(|combien| french::pourcentage(une.part(combien)));
             view! {
                 <tr>
-                    <th scope="row">{modalite(dimension, &serie.modalite)}</th>
-                    <td class="trait">{barres::barre(Some(combien), ensemble, indicateur.as_str())}</td>
-                    <td>{valeur::valeur(Some(combien))}</td>
+                    <th scope="row">{modalite(dimension, nom)}</th>
+                    <td class="trait">{barres::barre(Some(*combien), au_bout, indicateur.as_str())}</td>
+                    <td>{valeur::valeur(Some(*combien))}</td>
                     <td>{part.unwrap_or_else(|| "–".to_owned())}</td>
                 </tr>
             }
         })
         .collect();
-    Some(
-        view! {
+    view! {
+        <div>
+            <h3>{titre}</h3>
             <div>
-                <h3>{titre}</h3>
                 <table>
                     <caption class="hors-champ">{format!("{} {} : {}", mots(indicateur).titre, place.en(), titre.to_lowercase())}</caption>
                     <thead class="hors-champ">
@@ -497,6 +599,69 @@ fn ventilation(
                 </table>
                 {un_secret.then(valeur::note_de_secret)}
             </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What they prepare: the certifications with the most apprentices.
+pub fn quoi(atlas: &Atlas, place: &Place) -> Option<AnyView> {
+    let mut une = Ventilation::de(
+        atlas,
+        place,
+        Indicateur::Apprentis,
+        Dimension::Certification,
+        "Certification",
+    )?;
+    une.valeurs.sort_by_key(|(code, valeur)| (std::cmp::Reverse(valeur.connue()), *code));
+    let autres = une.valeurs.len().saturating_sub(CERTIFICATIONS_AU_PLUS) as u32;
+    let plus_grand = une.plus_grand()?.1;
+    let montrees = &une.valeurs[..une.valeurs.len().min(CERTIFICATIONS_AU_PLUS)];
+    let un_secret = montrees.iter().any(|(_, valeur)| valeur.connue().is_none());
+    let lignes: Vec<_> = montrees
+        .iter()
+        .map(|(code, combien)| {
+            let libelle = atlas.libelle(code).map(str::to_owned);
+            // A code says nothing to who does not know it: it comes second where there is a name.
+            let detail = libelle.is_some().then(|| view! { <span class="detail">{(*code).to_owned()}</span> });
+            let part = combien.connue().map(|combien| french::pourcentage(une.part(combien)));
+            view! {
+                <tr>
+                    <th scope="row">{libelle.unwrap_or_else(|| modalite(une.dimension, code))}{detail}</th>
+                    <td class="trait">{barres::barre(Some(*combien), plus_grand, "apprentis")}</td>
+                    <td>{valeur::valeur(Some(*combien))}</td>
+                    <td>{part.unwrap_or_else(|| "–".to_owned())}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let suite = (autres > 0).then(|| {
+        let phrase = format!(
+            "{} {} dans le fichier : ",
+            french::compte(autres, "autre certification", "autres certifications"),
+            french::accord(autres, "est", "sont"),
+        );
+        let adresse = format!("{}donnees.csv", place.adresse());
+        view! { <p class="note">{phrase}<a href=adresse>"toutes, à chaque date (CSV)"</a></p> }
+    });
+    Some(
+        view! {
+            <section aria-labelledby="quoi">
+                <h2 id="quoi">"Quoi"</h2>
+                <table class="certifications">
+                    <caption>{format!("Certifications préparées {}, de la plus suivie à la moins suivie", place.en())}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col" colspan="2">"Certification"</th>
+                            <th scope="col">"Apprentis"</th>
+                            <th scope="col">"Part"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{lignes}</tbody>
+                </table>
+                {un_secret.then(valeur::note_de_secret)}
+                {suite}
+            </section>
         }
         .into_any(),
     )
@@ -549,7 +714,7 @@ fn centres(atlas: &Atlas, place: &Place) -> Option<AnyView> {
             <section aria-labelledby="centres">
                 <h2 id="centres">"Centres de formation"</h2>
                 {tableau}
-                <p class="note">{reste(avec_chiffres, tous.len())}</p>
+                <p class="note">{reste(place, avec_chiffres, tous.len())}</p>
             </section>
         }
         .into_any(),
@@ -588,16 +753,16 @@ fn ligne_de_centre(
     .into_any()
 }
 
-fn reste(avec_chiffres: usize, tous: usize) -> AnyView {
+fn reste(place: &Place, avec_chiffres: usize, tous: usize) -> AnyView {
     let montres = avec_chiffres.min(CENTRES_AU_PLUS);
     let autres = (avec_chiffres - montres) as u32;
     let sans = (tous - avec_chiffres) as u32;
     let suite = (autres > 0).then(|| {
         format!(
-            "{} et {} de plus {} dans le fichier. ",
+            "{}, du plus grand au plus petit ; {} de plus {} des chiffres. ",
             french::compte(montres as u32, "centre montré", "centres montrés"),
             french::nombre(autres),
-            french::accord(autres, "est", "sont"),
+            french::accord(autres, "a", "ont"),
         )
     });
     let attente = (sans > 0).then(|| {
@@ -607,9 +772,15 @@ fn reste(avec_chiffres: usize, tous: usize) -> AnyView {
             french::accord(sans, "n'a", "n'ont"),
         )
     });
+    let annuaire = match place.maille {
+        Maille::Departement => format!("/rechercher{}", place.adresse()),
+        _ => "/rechercher/#centres".to_owned(),
+    };
     view! {
         {suite}{attente}
-        <a href="/donnees/v1/organismes.csv">"Tous les centres, en CSV"</a>
+        <a href=annuaire>"Tous les centres, par ordre alphabétique"</a>
+        " · "
+        <a href="/donnees/v1/organismes.csv">"en CSV"</a>
     }
     .into_any()
 }

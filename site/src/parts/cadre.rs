@@ -10,6 +10,7 @@
 use leptos::prelude::*;
 
 use crate::calendar::Jour;
+use crate::parts::machines;
 use crate::places::{self, FRANCE};
 use crate::{About, Page, fichiers, french};
 
@@ -41,6 +42,9 @@ pub fn page(about: &About, tete: Tete, contenu: AnyView) -> Page {
 pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
     let fil = fil_d_ariane(&tete);
     let nav = navigation(&tete.adresse);
+    let [titre, description] =
+        [&tete.titre, &tete.description].map(|texte| french::composee(texte));
+    let recherche = (tete.adresse != "/rechercher/").then(|| recherche(Recherche::EnTete));
     let permalien = format!("/v/{}{}", about.version, tete.adresse);
     // What answers at any address cannot know where it is read.
     let archive = tete.adresse.ends_with('/').then(|| archive(about, &tete.adresse));
@@ -51,22 +55,31 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <title>{tete.titre}</title>
-                <meta name="description" content=tete.description />
+                <title>{titre.clone()}</title>
+                <meta name="description" content=description.clone() />
                 <meta name="color-scheme" content="light dark" />
-                <link rel="canonical" href=tete.adresse />
+                <meta property="og:site_name" content="Tableau de bord de l’apprentissage" />
+                <meta property="og:type" content="website" />
+                <meta property="og:locale" content="fr_FR" />
+                {[("og:title", &titre), ("og:description", &description)].map(|(quoi, texte)| {
+                    leptos::html::meta().attr("property", quoi).content(texte.clone())
+                })}
+                <link rel="canonical" href=tete.adresse.clone() />
                 <link rel="alternate" type="application/atom+xml" href=flux title=du_lieu />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="preload" href="/bricolage-grotesque.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                 <link rel="stylesheet" href="/style.css" />
                 {courante.map(|href| view! { <link rel="stylesheet" href=href /> })}
                 {tete.script.map(|src| view! { <script type="module" src=src></script> })}
-                {tete.json_ld.map(|json| view! { <script type="application/ld+json" inner_html=dans_une_page(&json)></script> })}
+                {machines::fil(&tete).into_iter().chain(tete.json_ld).map(|json| {
+                    view! { <script type="application/ld+json" inner_html=dans_une_page(&json)></script> }
+                }).collect::<Vec<_>>()}
             </head>
             <body>
                 <a class="evitement" href="#contenu">"Aller au contenu"</a>
                 <header class="bandeau">
                     <a class="marque" href="/">"Tableau de bord "<span>"de l'apprentissage"</span></a>
+                    {recherche}
                     {nav}
                 </header>
                 {archive}
@@ -116,8 +129,35 @@ fn dans_une_page(json: &str) -> String {
     json.replace('<', "\\u003c")
 }
 
-const RUBRIQUES: [(&str, &str); 4] = [
+/// Where the question is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recherche {
+    /// In the banner of every page.
+    EnTete,
+    /// On the page of the search, which it is the subject of.
+    EnGrand,
+}
+
+/// The question, asked of the page of the search.
+pub fn recherche(ou: Recherche) -> AnyView {
+    let (classe, invite) = match ou {
+        Recherche::EnTete => ("recherche", Some("Un lieu, un centre, un mot")),
+        // Its label is seen.
+        Recherche::EnGrand => ("recherche grande", None),
+    };
+    view! {
+        <form class=classe action="/rechercher/" method="get" role="search">
+            <label for="q">"Un lieu, un centre, un mot"</label>
+            <input id="q" type="search" name="q" placeholder=invite autocomplete="off" spellcheck="false" />
+            <button type="submit">"Rechercher"</button>
+        </form>
+    }
+    .into_any()
+}
+
+const RUBRIQUES: [(&str, &str); 5] = [
     ("/", "Chiffres"),
+    ("/comparer/", "Comparer"),
     ("/comprendre/", "Comprendre"),
     ("/donnees/", "Données"),
     ("/deposer/", "Déposer un fichier"),
@@ -165,7 +205,9 @@ fn pied(about: &About, permalien: String) -> AnyView {
                     "."
                 </p>
                 <ul>
+                    <li><a href="/rechercher/">"Plan du site"</a></li>
                     <li><a href="/publications/">"Publications"</a></li>
+                    <li><a href="/aide/">"Aide"</a></li>
                     <li><a href="/mentions-legales/">"Mentions légales et vie privée"</a></li>
                     <li><a href="/accessibilite/">"Accessibilité"</a></li>
                     <li>

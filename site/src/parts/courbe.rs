@@ -3,6 +3,8 @@
 //! Positions are percentages across and pixels down, so that the drawing follows its column while
 //! its text keeps its size. What is missing or withheld is a gap, never a line across.
 
+pub mod image;
+
 use leptos::prelude::*;
 use open_data::v1::{Indicateur, Serie, Valeur};
 
@@ -99,7 +101,7 @@ pub fn courbe(jours: &[Jour], serie: &Serie, ou: &str, taille: Taille) -> Option
                 <title id=id.clone()>{titre}</title>
                 <desc id=format!("{id}-description")>{lecture}</desc>
                 {echelle.graduations().map(|valeur| grille(&echelle, valeur)).collect::<Vec<_>>()}
-                {(0..12).map(mois).collect::<Vec<_>>()}
+                {(0..12).map(|rang| mois(rang, taille)).collect::<Vec<_>>()}
                 <svg width="100%" height=HAUTEUR.to_string() viewBox=format!("0 0 1000 {HAUTEUR}") preserveAspectRatio="none" class="traits">
                     {annees
                         .iter()
@@ -181,7 +183,7 @@ fn trace(annee: &Annee, echelle: &Echelle) -> String {
 fn trace_du_troncon(troncon: &[Point], echelle: &Echelle) -> String {
     let points: Vec<String> = troncon
         .iter()
-        .map(|point| format!("{:.1} {:.1}", 10.0 * point.x, echelle.y(point.valeur)))
+        .map(|point| format!("{:.0} {:.1}", 10.0 * point.x, echelle.y(point.valeur)))
         .collect();
     // A lone month has no length: with one, its round cap makes it a dot.
     let suite = if points.len() == 1 { "h0.1" } else { "" };
@@ -206,15 +208,19 @@ fn graduation(echelle: &Echelle, valeur: u32) -> AnyView {
     view! { <text class="graduation" x="0" y=y>{french::nombre(valeur)}</text> }.into_any()
 }
 
-fn mois(rang: u32) -> AnyView {
+/// The name of a month, and its initial where there is no room for it: never more in a small curve.
+fn mois(rang: u32, taille: Taille) -> AnyView {
     let numero = (rang + 7) % 12 + 1;
     let x = format!("{:.1}%", (f64::from(rang) + 0.5) / 0.12);
     let initiale: String =
         french::mois(numero).chars().take(1).flat_map(char::to_uppercase).collect();
     let y = format!("{:.0}", HAUTEUR + 20.0);
+    let nom = (taille == Taille::Grande).then(|| {
+        view! { <text class="mois" x=x.clone() y=y.clone()>{french::mois_court(numero)}</text> }
+    });
     view! {
-        <text class="mois" x=x.clone() y=y.clone()>{french::mois_court(numero)}</text>
-        <text class="initiale" x=x y=y>{initiale}</text>
+        {nom}
+        <text class="initiale" x=x.clone() y=y.clone()>{initiale}</text>
     }
     .into_any()
 }

@@ -2,7 +2,9 @@
 
 pub mod barres;
 pub mod cadre;
+pub mod carte;
 pub mod chiffres;
 pub mod courbe;
+pub mod machines;
 pub mod telecharger;
 pub mod valeur;

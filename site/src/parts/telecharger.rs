@@ -2,6 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::fichiers::FORMATS;
+use crate::parts::courbe::image;
+use crate::places::Place;
+
 /// « Les chiffres de la Bretagne : CSV, JSON… », below the address of the page that shows them.
 pub fn liens(adresse: &str, formats: &[&'static str], quoi: &str) -> AnyView {
     let liens: Vec<_> = formats
@@ -13,6 +17,33 @@ pub fn liens(adresse: &str, formats: &[&'static str], quoi: &str) -> AnyView {
         })
         .collect();
     view! { <span class="telecharger">{format!("{quoi} :")}{liens}</span> }.into_any()
+}
+
+/// Under a chart of a place: the files that hold its figures.
+pub fn sous_un_graphique(place: &Place) -> AnyView {
+    let quoi = format!("Télécharger les chiffres {}", place.de());
+    view! { <p class="note">{liens(&place.adresse(), FORMATS, &quoi)}</p> }.into_any()
+}
+
+/// How to show the curve of a place on another site.
+pub fn integrer(place: &Place) -> AnyView {
+    let (large, haut) = image::CADRE;
+    let (page, image) = (place.adresse(), image::adresse(place));
+    let code = format!(
+        "<a href=\"{page}\"><img src=\"{image}\" width=\"{large}\" height=\"{haut}\" alt=\"Les apprentis {}, année après année\"></a>",
+        place.en()
+    );
+    view! {
+        <details class="integrer">
+            <summary>"Intégrer cette courbe"</summary>
+            <p class="note">
+                <a href=image>"L'image seule (SVG)"</a>
+                " se met à jour à chaque publication. Dans le code ci-dessous, l'adresse de ce site précède les deux adresses ; sous l'adresse permanente de la page, l'image ne change plus."
+            </p>
+            <pre tabindex="0"><code>{code}</code></pre>
+        </details>
+    }
+    .into_any()
 }
 
 fn nom(format: &str) -> String {

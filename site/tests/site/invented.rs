@@ -3,7 +3,8 @@
 
 use open_data::journal::{Changement, Nature, Publication, Version};
 use open_data::v1::{
-    Couverture, Dimension, Indicateur, Maille, Motif, OpenData, Organisme, Revision, Serie, Valeur,
+    Certification, Couverture, Dimension, Indicateur, Maille, Motif, OpenData, Organisme, Revision,
+    Serie, Valeur,
 };
 use site::places;
 
@@ -18,6 +19,36 @@ fn dates() -> Vec<String> {
         .collect();
     dates.push("2026-11-22".to_owned());
     dates
+}
+
+/// Sorted by code; more than a page names, one without a name.
+const CERTIFICATIONS: [(&str, &str); 13] = [
+    ("RNCP10001", "Métiers de l'horizon (CAP)"),
+    ("RNCP10002", "Maintenance des véhicules inventés (CAP)"),
+    ("RNCP10003", ""),
+    ("RNCP10004", "Comptabilité et gestion imaginaires (BTS)"),
+    ("RNCP10005", "Cuisine (CAP)"),
+    ("RNCP10006", "Coiffure (CAP)"),
+    ("RNCP10007", "Maçonnerie (CAP)"),
+    ("RNCP10008", "Commerce (bac professionnel)"),
+    ("RNCP10009", "Électricité et environnements connectés (bac professionnel)"),
+    (
+        "RNCP10010",
+        "Ingénierie des systèmes, des réseaux et des services de l'exemple (titre d'ingénieur)",
+    ),
+    ("RNCP10011", "Pâtisserie (CAP)"),
+    ("RNCP10012", "Gestion (BUT)"),
+    ("non renseigné", ""),
+];
+
+fn certification((code, libelle): (&str, &str)) -> Certification {
+    Certification {
+        code: code.to_owned(),
+        libelle: libelle.to_owned(),
+        niveau: String::new(),
+        domaine: String::new(),
+        opcos: String::new(),
+    }
 }
 
 /// Between 0 and 1, from a name: scattered, and the same everywhere.
@@ -199,12 +230,16 @@ pub(crate) fn open_data() -> OpenData {
             for (modalite, part) in [("femmes", 0.42), ("hommes", 0.58)] {
                 serie(Dimension::Sexe, modalite, part);
             }
+            for (rang, (code, _)) in CERTIFICATIONS.iter().enumerate() {
+                serie(Dimension::Certification, code, 0.2 / (1.0 + rang as f64));
+            }
         }
     }
     data.series.sort_by(|a, b| a.key().cmp(&b.key()));
     data.organismes.sort_by(|a, b| (&a.uai, &a.siret).cmp(&(&b.uai, &b.siret)));
     data.couvertures = couvertures(&data);
     data.revisions = revisions(&data);
+    data.certifications = CERTIFICATIONS.map(certification).to_vec();
     data.journal.publications = publications();
     data
 }

@@ -1,0 +1,103 @@
+//! Renders the invented country of the tests: `cargo run --release -p site --example pages -- [OUT]`.
+//!
+//! Prints what the pages weigh, one line for each kind, and what rendering ten thousand costs. With
+//! `OUT`, leaves the site there, to be looked at.
+
+#![expect(clippy::print_stdout, reason = "what it is for")]
+#![expect(clippy::case_sensitive_file_extension_comparisons, reason = "our own paths")]
+
+#[path = "../tests/site/invented.rs"]
+mod invented;
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::path::Path;
+use std::time::Instant;
+
+use open_data::v1::OpenData;
+use site::{About, Page};
+
+/// As many as a country with all its organisations.
+const PAGES: usize = 10_000;
+/// As a distribution compresses what it serves.
+const QUALITY: u32 = 5;
+
+fn main() -> anyhow::Result<()> {
+    let data = invented::open_data();
+    let pages = render(&data);
+    if let Some(out) = std::env::args().nth(1) {
+        for page in &pages {
+            let path = Path::new(&out).join(&page.path);
+            std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+            std::fs::write(path, &page.body)?;
+        }
+    }
+    weigh(&pages)?;
+    time(&data);
+    Ok(())
+}
+
+fn about() -> About {
+    About {
+        version: "3f9a1c".to_owned(),
+        date: "2026-11-22".to_owned(),
+        json_ld: "{}".to_owned(),
+        public_key: None,
+    }
+}
+
+fn render(data: &OpenData) -> Vec<Page> {
+    let mut pages = Vec::new();
+    let Ok(()) = site::render(data, &about(), |page| -> Result<(), Infallible> {
+        pages.push(page);
+        Ok(())
+    });
+    pages
+}
+
+/// The heaviest of each kind.
+fn weigh(pages: &[Page]) -> anyhow::Result<()> {
+    let mut kinds: BTreeMap<String, (usize, usize, usize, &str)> = BTreeMap::new();
+    for page in pages {
+        let kind = match page.path.split_once('/') {
+            Some((folder, _)) if page.path.ends_with(".html") => format!("/{folder}/"),
+            _ => page.path.clone(),
+        };
+        let packed = brotli(&page.body)?;
+        let (count, raw, least, name) = kinds.entry(kind).or_default();
+        *count += 1;
+        if packed > *least {
+            (*raw, *least, *name) = (page.body.len(), packed, &page.path);
+        }
+    }
+    println!("{:>6} {:>8} {:>8}  heaviest of its kind", "pages", "bytes", "brotli");
+    for (count, raw, packed, name) in kinds.values() {
+        println!("{count:>6} {raw:>8} {packed:>8}  {name}");
+    }
+    Ok(())
+}
+
+fn brotli(body: &[u8]) -> anyhow::Result<usize> {
+    let mut packed = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality: QUALITY as i32, ..Default::default() };
+    brotli::BrotliCompress(&mut &body[..], &mut packed, &params)?;
+    Ok(packed.len())
+}
+
+fn time(data: &OpenData) {
+    let start = Instant::now();
+    let (mut made, mut bytes) = (0, 0);
+    while made < PAGES {
+        let Ok(()) = site::render(data, &about(), |page| -> Result<(), Infallible> {
+            made += usize::from(page.path.ends_with(".html"));
+            bytes += page.body.len();
+            Ok(())
+        });
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    let each = seconds / made as f64;
+    println!(
+        "{made} pages, {bytes} bytes, in {seconds:.2} s on one core: {:.2} s for {PAGES}",
+        each * PAGES as f64
+    );
+}

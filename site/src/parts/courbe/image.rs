@@ -1,0 +1,124 @@
+//! The curve of the apprentices as an image by itself, to be shown on other sites: its colours, its
+//! title and its source go with it, and it asks for nothing else.
+
+use std::fmt::Write as _;
+
+use super::{Annee, Echelle, HAUTEUR, Taille, age, annees_scolaires, lecture};
+use crate::atlas::Atlas;
+use crate::french;
+use crate::places::Place;
+use open_data::v1::Indicateur;
+
+/// Its width and height, in pixels.
+pub const CADRE: (u32, u32) = (720, 400);
+/// Left of the drawing, and its width: the names of the years are right of it.
+const GAUCHE: f64 = 24.0;
+const LARGEUR: f64 = 596.0;
+/// Above the drawing: the title and the sentence.
+const HAUT: f64 = 92.0;
+
+const PAPIER: &str = "#fcfbf8";
+const ENCRE: &str = "#1b2430";
+const PALE: &str = "#566070";
+const TRAIT: &str = "#dcd7cc";
+const APPRENTIS: &str = "#0b6e5f";
+const AVANT: &str = "#5d9d93";
+
+/// Where it is served, with its leading slash.
+pub fn adresse(place: &Place) -> String {
+    format!("{}apprentis.svg", place.adresse())
+}
+
+/// The image of a place, unless no figure of it is known.
+pub fn image(atlas: &Atlas, place: &Place) -> Option<String> {
+    let serie = atlas.serie(place.maille, place.code, Indicateur::Apprentis)?;
+    let annees = annees_scolaires(&atlas.jours, &serie.valeurs);
+    let derniere = annees.last()?;
+    let plus_grand =
+        annees.iter().flat_map(|annee| annee.troncons.iter().flatten()).map(|point| point.valeur);
+    let echelle = Echelle::pour(plus_grand.max()?, Taille::Grande);
+    let titre = format!("Les apprentis {}", place.en());
+    let phrase = lecture(derniere, &annees, Indicateur::Apprentis, &place.en())?;
+    let phrase = french::composee(&french::majuscule(&phrase));
+    let source = format!(
+        "Tableau de bord de l'apprentissage, données du {}. L'axe part de zéro.",
+        french::date(atlas.aujourd_hui()?)
+    );
+    let (large, haut) = CADRE;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{large}\" height=\"{haut}\" viewBox=\"0 0 {large} {haut}\" role=\"img\" \
+         aria-labelledby=\"t d\" font-family=\"system-ui, sans-serif\" font-size=\"13\" fill=\"{PALE}\">\
+         <title id=\"t\">{}</title><desc id=\"d\">{}</desc>\
+         <rect width=\"{large}\" height=\"{haut}\" fill=\"{PAPIER}\"/>\
+         <text x=\"{GAUCHE}\" y=\"40\" font-size=\"22\" font-weight=\"700\" fill=\"{ENCRE}\">{}</text>\
+         <text x=\"{GAUCHE}\" y=\"66\" font-size=\"14\">{}</text>",
+        echappe(&titre),
+        echappe(&phrase),
+        echappe(&titre),
+        echappe(&phrase),
+    );
+    for valeur in echelle.graduations() {
+        let y = HAUT + echelle.y(valeur);
+        let _ = write!(
+            svg,
+            "<path d=\"M{GAUCHE} {y:.1}h{LARGEUR}\" stroke=\"{TRAIT}\"/><text x=\"{GAUCHE}\" y=\"{:.1}\">{}</text>",
+            y - 4.0,
+            french::nombre(valeur)
+        );
+    }
+    for rang in 0..12 {
+        let x = GAUCHE + LARGEUR * (f64::from(rang) + 0.5) / 12.0;
+        let nom = french::mois_court((rang + 7) % 12 + 1);
+        let y = HAUT + HAUTEUR + 20.0;
+        let _ = write!(svg, "<text x=\"{x:.1}\" y=\"{y}\" text-anchor=\"middle\">{nom}</text>");
+    }
+    for (rang, annee) in annees.iter().enumerate() {
+        svg += &ligne(annee, &echelle, annees.len() - 1 - rang);
+    }
+    let bas = f64::from(haut) - 20.0;
+    let _ = writeln!(
+        svg,
+        "<text x=\"{GAUCHE}\" y=\"{bas}\">{}</text></svg>",
+        echappe(&french::composee(&source))
+    );
+    Some(svg)
+}
+
+/// One school year: its line, then its name at the end of it.
+fn ligne(annee: &Annee, echelle: &Echelle, anciennete: usize) -> String {
+    let mut d = String::new();
+    for troncon in &annee.troncons {
+        for (rang, point) in troncon.iter().enumerate() {
+            let lettre = if rang == 0 { 'M' } else { 'L' };
+            let x = GAUCHE + LARGEUR * point.x / 100.0;
+            let _ = write!(d, "{lettre}{x:.1} {:.1}", HAUT + echelle.y(point.valeur));
+        }
+    }
+    let (couleur, trait_, tirets) = match age(anciennete) {
+        "cette-annee" => (APPRENTIS, 4, ""),
+        "annee-passee" => (AVANT, 2, ""),
+        _ => (AVANT, 2, " stroke-dasharray=\"2 5\""),
+    };
+    let Some(point) = annee.dernier() else { return String::new() };
+    let (x, y) = (GAUCHE + LARGEUR * point.x / 100.0, HAUT + echelle.y(point.valeur));
+    let trace = format!(
+        "<path d=\"{d}\" fill=\"none\" stroke=\"{couleur}\" stroke-width=\"{trait_}\" stroke-linecap=\"round\" stroke-linejoin=\"round\"{tirets}/>"
+    );
+    if anciennete > 0 {
+        // The older one is named below its line, the other above.
+        let y = y + if anciennete == 1 { -2.0 } else { 14.0 };
+        return format!("{trace}<text x=\"{:.1}\" y=\"{y:.1}\">{}</text>", x + 8.0, annee.nom());
+    }
+    let (cote, ancre) = if point.x > 75.0 { (x, "end") } else { (x, "start") };
+    format!(
+        "{trace}<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\" fill=\"{APPRENTIS}\" stroke=\"{PAPIER}\" stroke-width=\"2\"/>\
+         <text x=\"{cote:.1}\" y=\"{:.1}\" text-anchor=\"{ancre}\" fill=\"{ENCRE}\"><tspan font-size=\"17\" font-weight=\"700\">{}</tspan> {}</text>",
+        y - 10.0,
+        french::nombre(point.valeur),
+        annee.nom()
+    )
+}
+
+fn echappe(texte: &str) -> String {
+    texte.replace('&', "&amp;").replace('<', "&lt;")
+}
