@@ -113,21 +113,19 @@ fn page(atlas: &Atlas, about: &About, famille: &Famille) -> Page {
         </header>
         <section aria-labelledby="tableau">
             <h2 id="tableau" class="hors-champ">"Le tableau"</h2>
-            <div class="defile large" tabindex="0" role="region" aria-labelledby="legende">
                 <table class="comparaison">
-                    <caption id="legende">{format!("{}, par ordre alphabétique. Parts des jeunes en formation, à la même échelle.", majuscule(&famille.nom))}</caption>
+                    <caption>{format!("{}, par ordre alphabétique. Parts des jeunes en formation, à la même échelle.", majuscule(&famille.nom))}</caption>
                     <thead>
                         <tr>
                             <th scope="col">"Territoire"</th>
                             <th scope="col">"Apprentis"</th>
                             <th scope="col">"Sur un an"</th>
-                            <th scope="col" colspan="2">"Part sans contrat"</th>
-                            <th scope="col" colspan="2">"Part de contrats rompus"</th>
+                            <th scope="col">"Part sans contrat"</th>
+                            <th scope="col">"Part de contrats rompus"</th>
                         </tr>
                     </thead>
                     <tbody>{lignes}</tbody>
                 </table>
-            </div>
             <p class="note">
                 {depuis}
                 " « Partiel » : moins de quatre centres sur cinq ont transmis depuis trois mois ; les chiffres les décrivent, et pas tout le territoire. « Non calculable » : moins de vingt jeunes en formation."
@@ -151,7 +149,7 @@ fn ligne(atlas: &Atlas, lieu: &Place, parts: [Indicateur; 2], echelle: u32) -> A
         return view! {
             <tr>
                 <th scope="row"><a href=lieu.adresse()>{lieu.titre()}</a></th>
-                <td class="rien" colspan="6">"Pas encore transmis"</td>
+                <td class="rien" colspan="4">"Pas encore transmis"</td>
             </tr>
         }
         .into_any();
@@ -159,16 +157,15 @@ fn ligne(atlas: &Atlas, lieu: &Place, parts: [Indicateur; 2], echelle: u32) -> A
     let partiel = atlas.est_partiel(lieu).then(|| view! { <span class="detail">"partiel"</span> });
     let cases = parts.map(|quoi| {
         let part = part(atlas, lieu, quoi);
+        let connue = part.filter(|part| part.connue().is_some());
+        let barre = barres::barre(connue, echelle, quoi.as_str());
         let dite = match part {
             Some(Valeur::Connue(dixiemes)) => {
                 french::pourcentage(f64::from(dixiemes) / 10.0).into_any()
             }
             autre => valeur::valeur(autre),
         };
-        view! {
-            <td class="trait">{barres::barre(part.filter(|part| part.connue().is_some()), echelle, quoi.as_str())}</td>
-            <td>{dite}</td>
-        }
+        view! { <td>{dite}{barre}</td> }
     });
     view! {
         <tr>

@@ -50,14 +50,18 @@ fn accessibilite(about: &About) -> Page {
             <p>
                 "Ce site est fait pour être lu par tous : au clavier, avec un lecteur d'écran, agrandi, imprimé, sans couleurs et sans JavaScript. Il vise le niveau AA du RGAA. Aucun audit indépendant n'a encore eu lieu : cette page ne déclare donc pas de taux de conformité."
             </p>
-            <h2>"Ce qui est vérifié à chaque publication"</h2>
+            <h2>"Ce qui est vérifié à chaque version du site"</h2>
             <ul>
-                <li>"Chaque page a un titre principal et un seul, une langue et un lien d'évitement."</li>
-                <li>"Chaque tableau a une légende et des en-têtes ; chaque courbe a un titre, une phrase et son tableau."</li>
-                <li>"Aucun lien n'est vide et aucun lien interne ne mène nulle part."</li>
+                <li>"Sur toutes les pages d'un pays inventé : un titre principal et un seul, l'ordre des titres, la langue, un lien d'évitement, les en-têtes et les légendes des tableaux, le titre des dessins, l'étiquette des champs, aucun lien vide et aucun lien interne qui ne mène nulle part."</li>
+                <li>"Les couleurs du thème clair et du thème sombre : 4,5 pour 1 au moins pour les textes, 3 pour 1 pour les dessins."</li>
+                <li>"Dans un navigateur, sur une page au moins de chaque sorte, en clair et en sombre, sur un écran et sur un téléphone : aucune remarque d'axe-core, rien qui déborde ; sur la page d'une région, le clavier atteint tout et se voit ; la recherche répond, avec et sans JavaScript."</li>
             </ul>
             <h2>"Ce qui reste imparfait"</h2>
-            <p>"La page de dépôt demande JavaScript, car le fichier est vérifié dans le navigateur avant son envoi."</p>
+            <ul>
+                <li>"La page de dépôt demande JavaScript : le fichier est envoyé à une adresse signée, que le navigateur demande d'abord."</li>
+                <li>"Aucun essai n'a été fait avec des personnes qui lisent au clavier seul, à l'oreille ou en braille."</li>
+                <li>"Les tableaux ne se trient pas dans la page ; les fichiers à côté d'elle, si."</li>
+            </ul>
         </div>
     };
     cadre::page(about, tete, contenu.into_any())

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# The pages in a browser: see pages.mjs. Needs node, chromium, and `cargo build --release --all-targets`;
+# installs its tools, pinned, under .venv, once.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+tools=.venv/browser wanted="puppeteer-core@24.43.1 axe-core@4.14.1"
+if [ "$(cat "$tools/.wanted" 2>/dev/null)" != "$wanted" ]; then
+    mkdir -p "$tools"
+    # shellcheck disable=SC2086
+    npm install --prefix "$tools" --no-audit --no-fund --silent $wanted
+    echo "$wanted" >"$tools/.wanted"
+fi
+
+site=target/site
+rm -rf "$site"
+target/release/examples/pages "$site"
+node tests/browser/pages.mjs "$site" "$tools/node_modules" "$(command -v chromium)"
