@@ -43,6 +43,7 @@ fn about() -> About {
         date: "2026-11-22".to_owned(),
         json_ld: "{}".to_owned(),
         public_key: None,
+        origine: None,
     }
 }
 

@@ -6,7 +6,7 @@ const LISTE = "/rechercher/liste.txt";
 const AU_PLUS = 30;
 const GENRES = {
   f: ["/", "Pays"], r: ["/region/", "Région"], a: ["/academie/", "Académie"], d: ["/departement/", "Département"],
-  i: ["/indicateur/", "Indicateur"], g: ["/comprendre/#", "Glossaire"], o: ["/organisme/", "Centre de formation"],
+  n: ["/niveau/", "Niveau"], c: ["/certification/", "Certification"], i: ["/indicateur/", "Indicateur"], g: ["/comprendre/#", "Glossaire"], o: ["/organisme/", "Centre de formation"],
   "-": ["/departement/", "Centre sans chiffres publiés"],
 };
 
@@ -66,7 +66,7 @@ export function chercher(liste, question, departements = {}) {
     }
     if (total === 0) continue;
     // Among equals, places come before centres, and short names before long ones.
-    const rang = "frdaigo-".indexOf(un.genre);
+    const rang = "frdanicgo-".indexOf(un.genre);
     trouves.push({ un, ordre: total / demandes.length - rang / 10 - un.nom.length / 1000 });
   }
   return trouves.sort((a, b) => b.ordre - a.ordre || a.un.nom.localeCompare(b.un.nom, "fr")).map(({ un }) => un);

@@ -6,16 +6,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use open_data::journal::Journal;
 use open_data::v1::{
-    Couverture, Dimension, Indicateur, Maille, Motif, OpenData, Organisme, Revision, Serie, Valeur,
+    Certification, Couverture, Dimension, Indicateur, Maille, Motif, OpenData, Organisme, Revision,
+    Serie, Valeur,
 };
 use open_data::variation::{months_before, variation};
 
 use crate::calendar::Jour;
 use crate::french::Variation;
 use crate::places::Place;
+use crate::words::{INCONNUE, rang};
 
 /// From this many learners on, an organisation has a page.
 const APPRENANTS_POUR_UNE_PAGE: u32 = 5;
+
+/// What figures are about: a place, whole or in one value of a breakdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sujet<'a> {
+    /// Level of the place.
+    pub maille: Maille,
+    /// Its code.
+    pub code: &'a str,
+    /// How it is broken down.
+    pub dimension: Dimension,
+    /// The value of the breakdown; empty when it is not.
+    pub modalite: &'a str,
+}
+
+impl<'a> Sujet<'a> {
+    /// A place, not broken down.
+    pub fn ensemble(maille: Maille, code: &'a str) -> Self {
+        Self { maille, code, dimension: Dimension::Ensemble, modalite: "" }
+    }
+}
 
 /// One publication, indexed for the pages.
 pub struct Atlas<'a> {
@@ -26,6 +48,7 @@ pub struct Atlas<'a> {
     un_an_plus_tot: Option<usize>,
     organismes: BTreeMap<(Maille, &'a str), Vec<&'a Organisme>>,
     avec_page: BTreeSet<&'a str>,
+    formations: BTreeSet<(Dimension, &'a str)>,
 }
 
 /// A figure at the date of the publication, a month and a year earlier where there is one.
@@ -84,7 +107,9 @@ impl<'a> Atlas<'a> {
             jours,
             organismes,
             avec_page: BTreeSet::new(),
+            formations: BTreeSet::new(),
         };
+        atlas.formations = atlas.formations_suivies();
         atlas.avec_page = data
             .organismes
             .iter()
@@ -138,6 +163,55 @@ impl<'a> Atlas<'a> {
         self.data.series(maille, code)
     }
 
+    /// The figures of a subject over time.
+    pub fn serie_de(&self, sujet: Sujet, indicateur: Indicateur) -> Option<&'a Serie> {
+        let series = self.series(sujet.maille, sujet.code);
+        let cherche = (sujet.dimension, sujet.modalite, indicateur);
+        let cle = |serie: &Serie| {
+            let modalite: &str = &serie.modalite;
+            (serie.dimension, modalite, serie.indicateur).cmp(&cherche)
+        };
+        series.binary_search_by(cle).ok().map(|rang| &series[rang])
+    }
+
+    /// The levels and certifications of enough learners in the country.
+    fn formations_suivies(&self) -> BTreeSet<(Dimension, &'a str)> {
+        let assez = |serie: &&Serie| {
+            let maintenant = self.chiffre_de(Some(serie)).maintenant;
+            maintenant.and_then(Valeur::connue) >= Some(APPRENANTS_POUR_UNE_PAGE)
+        };
+        self.series(Maille::France, "FR")
+            .iter()
+            .filter(|serie| matches!(serie.dimension, Dimension::Niveau | Dimension::Certification))
+            .filter(|serie| serie.indicateur == Indicateur::Apprenants)
+            .filter(|serie| rang(&serie.modalite) < INCONNUE)
+            .filter(assez)
+            .map(|serie| (serie.dimension, serie.modalite.as_ref()))
+            .collect()
+    }
+
+    /// The levels, or the certifications, that have a page, by code.
+    pub fn formations(&self, dimension: Dimension) -> impl Iterator<Item = &'a str> {
+        let siennes = self.formations.iter().filter(move |(autre, _)| *autre == dimension);
+        siennes.map(|(_, code)| *code)
+    }
+
+    /// Whether a level or a certification has a page.
+    pub fn formation_a_une_page(&self, dimension: Dimension, code: &str) -> bool {
+        self.formations.contains(&(dimension, code))
+    }
+
+    /// The level of a certification: a modality of `niveau`, empty where it is not one.
+    pub fn niveau(&self, code: &str) -> &'a str {
+        self.certification(code).map_or("", |une| une.niveau.as_str())
+    }
+
+    fn certification(&self, code: &str) -> Option<&'a Certification> {
+        let certifications = &self.data.certifications;
+        let rang = certifications.binary_search_by(|une| une.code.as_str().cmp(code)).ok()?;
+        Some(&certifications[rang])
+    }
+
     /// The values of one breakdown, in published order.
     pub fn ventilation(
         &self,
@@ -153,9 +227,8 @@ impl<'a> Atlas<'a> {
 
     /// The name of a certification, where the reference gives one.
     pub fn libelle(&self, code: &str) -> Option<&'a str> {
-        let certifications = &self.data.certifications;
-        let rang = certifications.binary_search_by(|une| une.code.as_str().cmp(code)).ok()?;
-        Some(certifications[rang].libelle.as_str()).filter(|libelle| !libelle.is_empty())
+        let libelle = self.certification(code)?.libelle.as_str();
+        Some(libelle).filter(|libelle| !libelle.is_empty())
     }
 
     /// Every organisation of the publication, by UAI and SIRET.
@@ -207,6 +280,9 @@ impl<'a> Atlas<'a> {
 
     /// What the figure of a date was when first published, if it has been revised.
     pub fn revision(&self, serie: &Serie, rang: usize) -> Option<&'a Revision> {
+        if serie.dimension != Dimension::Ensemble {
+            return None;
+        }
         let date = self.data.dates.get(rang)?;
         self.revisions(serie.maille, &serie.code)
             .find(|revision| revision.indicateur == serie.indicateur && revision.date == *date)

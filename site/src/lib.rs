@@ -35,6 +35,8 @@ pub struct About {
     pub json_ld: String,
     /// The public key that verifies the manifest, where it is signed.
     pub public_key: Option<String>,
+    /// Where the site is read, `https://exemple.fr`, where it is known: for what machines want whole.
+    pub origine: Option<String>,
 }
 
 /// Every page of a publication, and the files they need, each handed over once it is made: none is
@@ -45,19 +47,24 @@ pub fn render<E>(
     mut hand_over: impl FnMut(Page) -> Result<(), E>,
 ) -> Result<(), E> {
     let atlas = atlas::Atlas::new(data);
-    pages::toutes(&atlas, about, &mut hand_over)?;
+    let mut adresses = Vec::new();
+    pages::toutes(&atlas, about, &mut |page: Page| {
+        adresses.extend(page.path.strip_suffix("index.html").map(|adresse| format!("/{adresse}")));
+        hand_over(page)
+    })?;
+    pages::plan::fichiers(about, &adresses).into_iter().try_for_each(&mut hand_over)?;
+    hand_over(pages::plan::robots(about))?;
     ressources().into_iter().try_for_each(hand_over)
 }
 
 /// What the pages load, from our own origin only.
-fn ressources() -> [Page; 13] {
+fn ressources() -> [Page; 12] {
     let file = |path: &str, body: &[u8]| Page { path: path.to_owned(), body: body.to_vec() };
     [
         file("style.css", include_bytes!("../style/site.css")),
         file("courante.css", include_bytes!("../style/courante.css")),
         file("deposer.js", include_bytes!("../public/deposer.js")),
         file("rechercher.js", include_bytes!("../public/rechercher.js")),
-        file("robots.txt", include_bytes!("../public/robots.txt")),
         file("favicon.svg", include_bytes!("../public/favicon.svg")),
         file("bricolage-grotesque.woff2", include_bytes!("../public/bricolage-grotesque.woff2")),
         file("bricolage-grotesque.OFL.txt", include_bytes!("../public/OFL.txt")),

@@ -59,13 +59,16 @@ pub const VENTILATIONS: [(Indicateur, Dimension, &str); 7] = [
     (Indicateur::Rupturants, Dimension::AncienneteRupture, "Contrats rompus, depuis quand"),
 ];
 
+/// Where a value that is not known stands: last.
+pub const INCONNUE: u8 = 3;
+
 /// Where a value stands among those of its breakdown: the open ends of a scale are not where the
 /// alphabet puts them.
 pub fn rang(modalite: &str) -> u8 {
     match modalite {
         _ if modalite.starts_with("moins") => 0,
         _ if modalite.starts_with("plus") => 2,
-        "" | "inconnu" | "inconnue" | "non renseigné" => 3,
+        "" | "inconnu" | "inconnue" | "non renseigné" => INCONNUE,
         _ => 1,
     }
 }

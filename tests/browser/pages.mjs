@@ -27,7 +27,8 @@ const KINDS = {
 /** One page of each kind, and those of a kind that differ most. */
 const PAGES = [
   "/", "/region/53/", "/region/76/", "/region/977/", "/academie/16/", "/academie/32/", "/departement/29/",
-  "/departement/48/", "/organisme/0030000A/", "/indicateur/apprentis/", "/comparer/", "/comparer/regions/",
+  "/departement/48/", "/organisme/0030000A/", "/formations/", "/niveau/3/",
+  "/certification/RNCP10005/", "/indicateur/apprentis/", "/comparer/", "/comparer/regions/",
   "/comparer/region/53/", "/comprendre/", "/donnees/", "/publications/", "/deposer/", "/aide/", "/rechercher/",
   "/rechercher/departement/29/", "/mentions-legales/", "/accessibilite/", "/404.html",
 ];
@@ -51,7 +52,7 @@ const server = createServer(async (request, response) => {
 await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
 const origin = `http://127.0.0.1:${server.address().port}`;
 
-let passed = 0, failed = 0;
+let passed = 0, failed = 0, most = 0;
 function check(name, wrong) {
   if (wrong.length === 0) return passed++;
   failed++;
@@ -89,6 +90,7 @@ async function readable(path, width, theme) {
   if (elsewhere.length > 0) wrong.push(`asks ${elsewhere.join(" ")}`);
   // The browser asks for the icon by itself.
   const own = asked.filter((url) => !url.endsWith("favicon.svg"));
+  most = Math.max(most, own.length);
   if (own.length > REQUESTS) wrong.push(`${own.length} requests: ${own.join(" ")}`);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
@@ -142,7 +144,7 @@ await readable("/region/53/", 360, "light");
   if (await first() !== "/departement/29/") wrong.push(`a typing error leads to ${await first()}`);
   for (const [question, answer] of [
     ["bretgane", "/region/53/"], ["ile de france", "/region/11/"], ["academie rennes", "/academie/14/"],
-    ["0030000A", "/organisme/0030000A/"], ["secret", "/comprendre/#mot-secret"], ["contrats rompus", "/indicateur/rupturants/"],
+    ["0030000A", "/organisme/0030000A/"], ["cuisien", "/certification/RNCP10005/"], ["secret", "/comprendre/#mot-secret"], ["contrats rompus", "/indicateur/rupturants/"],
   ]) {
     await page.$eval("#q", (field) => { field.value = ""; });
     await page.type("#q", question);
@@ -163,5 +165,5 @@ await readable("/region/53/", 360, "light");
 
 await browser.close();
 server.close();
-console.log(`browser: ${passed} passed, ${failed} failed`);
+console.log(`browser: ${passed} passed, ${failed} failed; ${most} requests at most`);
 process.exit(failed === 0 ? 0 : 1);

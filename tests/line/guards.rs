@@ -163,6 +163,7 @@ fn each_function_is_given_the_variables_it_reads_and_no_other() {
             "DEAD_LETTERS_ARN",
             "PUBLICATION_KEY_SECRET",
             "PUBLICATION_RHYTHM",
+            "SITE_ADDRESS",
         ] {
             if source.contains(own) {
                 reads.insert(own);

@@ -145,6 +145,7 @@ pub static LINE: [Function; 4] = [
             "INDEX_TABLE",
             "PUBLICATION_KEY_SECRET",
             "PUBLICATION_RHYTHM",
+            "SITE_ADDRESS",
         ],
     },
 ];

@@ -122,6 +122,8 @@ pub struct Press {
     pub signer: Option<Signer>,
     /// How often it publishes.
     pub rhythm: Rhythm,
+    /// Where the public reads, `https://exemple.fr`; unknown, the pages name no host.
+    pub address: Option<String>,
 }
 
 /// Starts on AWS, or as a child of the local runner.
@@ -134,7 +136,10 @@ pub async fn run() -> anyhow::Result<()> {
         .context("the environment variable PUBLICATION_KEY_SECRET is not set")?;
     let rhythm = variable("PUBLICATION_RHYTHM")
         .context("the environment variable PUBLICATION_RHYTHM is not set")?;
-    let press = Press { signer: Some(Signer::from_hex(&key)?), rhythm: rhythm.parse()? };
+    let address = variable("SITE_ADDRESS")
+        .context("the environment variable SITE_ADDRESS is not set")
+        .map(|address| (!address.is_empty()).then_some(address))?;
+    let press = Press { signer: Some(Signer::from_hex(&key)?), rhythm: rhythm.parse()?, address };
     let serve = |event: LambdaEvent<SqsEvent>| {
         let (store, press) = (&store, &press);
         async move {
@@ -249,7 +254,7 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
     data.revisions = revisions::since(store, &carried, &data).await?;
     data.journal = changes::since(store, remplace.as_deref(), &data, &run).await?;
     let past = Past { carried, remplace, passe_de, organismes, masquees };
-    let version = Version::of(&data, &dates, &run, &past, press.signer.as_ref())?;
+    let version = Version::of(&data, &dates, &run, &past, press)?;
     refusal::check(&data, &version)?;
     refusal::loss(before, organismes)?;
 

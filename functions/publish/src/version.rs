@@ -13,7 +13,7 @@ use crate::openapi::{self, OPENAPI};
 use crate::packed::{File, Files, PLACEHOLDER};
 use crate::revisions::{FIRST, First};
 use crate::signature::{PUBLIC_KEY, SIGNATURE, Signer};
-use crate::{beside, feeds, files, metadata, sheets};
+use crate::{Press, beside, feeds, files, metadata, sheets};
 
 /// Everything one publication holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,13 +49,15 @@ impl Version {
         dates: &[Day],
         run: &Run,
         past: &Past,
-        signer: Option<&Signer>,
+        press: &Press,
     ) -> anyhow::Result<Self> {
+        let signer = press.signer.as_ref();
         let Past { carried, remplace, passe_de, .. } = past;
         let json_ld = metadata::schema_org(data);
         let public_key = signer.map(Signer::public_key);
         let (version, date) = (PLACEHOLDER.to_owned(), run.today.clone());
-        let about = site::About { version, date, json_ld, public_key };
+        let origine = press.address.clone();
+        let about = site::About { version, date, json_ld, public_key, origine };
         let mut files = Files::new()?;
         site::render(data, &about, |page| files.add(&page.path, page.body))?;
         beside::all(data, dates, &mut files)?;

@@ -27,7 +27,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
             {phrase.chapo()}
             {territoire::fraicheur(atlas, &FRANCE)}
         </header>
-        {territoire::chiffres_et_courbes(atlas, &FRANCE)}
+        {territoire::chiffres_et_courbes(atlas, about, &FRANCE)}
         {territoire::ou(atlas, &FRANCE)}
         {tous_les_lieux()}
         {territoire::qui(atlas, &FRANCE)}
@@ -44,6 +44,7 @@ fn tous_les_lieux() -> AnyView {
         <p class="trouver">
             "Trouver "<a href="/rechercher/#departements">"un département"</a>", "
             <a href="/rechercher/#academies">"une académie"</a>", "
+            <a href="/formations/">"une formation"</a>", "
             <a href="/rechercher/#centres">"un centre de formation"</a>"."
         </p>
     }

@@ -7,6 +7,8 @@ pub mod comparer;
 
 pub mod organisme;
 
+pub mod formation;
+
 pub mod indicateur;
 
 pub mod comprendre;
@@ -22,6 +24,8 @@ pub mod deposer;
 pub mod aide;
 
 pub mod mentions;
+
+pub mod plan;
 
 use crate::atlas::Atlas;
 use crate::parts::courbe::image;
@@ -47,6 +51,9 @@ pub fn toutes<E>(
         hand_over(organisme::page(atlas, about, organisme))?;
     }
     for page in comparer::pages(atlas, about) {
+        hand_over(page)?;
+    }
+    for page in formation::pages(atlas, about) {
         hand_over(page)?;
     }
     for page in indicateur::pages(atlas, about) {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use open_data::v1::{Maille, Organisme};
 
 use super::territoire::{self, Phrase};
-use crate::atlas::Atlas;
+use crate::atlas::{Atlas, Sujet};
 use crate::calendar::Jour;
 use crate::fichiers::FORMATS_D_UN_CENTRE;
 use crate::parts::cadre::{self, Tete};
@@ -14,7 +14,8 @@ use crate::{About, Page, french, places};
 /// The page of one organisation.
 pub fn page(atlas: &Atlas, about: &About, organisme: &Organisme) -> Page {
     let departement = places::departement(&organisme.code_departement);
-    let phrase = Phrase::new(atlas, Maille::Organisme, &organisme.code, "dans ce centre");
+    let sujet = Sujet::ensemble(Maille::Organisme, &organisme.code);
+    let phrase = Phrase::new(atlas, sujet, "dans ce centre");
     let adresse = format!("/organisme/{}/", organisme.code);
     let tete = Tete {
         titre: format!("{} : les apprentis du centre", organisme.nom),
@@ -49,7 +50,7 @@ pub fn page(atlas: &Atlas, about: &About, organisme: &Organisme) -> Page {
             {phrase.map(|phrase| phrase.chapo())}
             <p class="fraicheur">{ancien}{envoi}<a href="/comprendre/">"Comment c'est calculé"</a></p>
         </header>
-        {territoire::evolution(atlas, Maille::Organisme, &organisme.code, "dans ce centre", ().into_any())}
+        {territoire::evolution(atlas, sujet, "dans ce centre", ().into_any())}
         {territoire::limites()}
         <section class="sources" aria-labelledby="sources">
             <h2 id="sources">"Sources et fichiers"</h2>

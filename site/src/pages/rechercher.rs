@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use open_data::v1::{Indicateur, Organisme};
+use open_data::v1::{Dimension, Indicateur, Organisme};
 
 use super::comprendre::GLOSSAIRE;
+use super::formation;
 use crate::atlas::Atlas;
 use crate::french::{compte, sans_accents};
 use crate::parts::cadre::{self, Tete};
@@ -25,7 +26,7 @@ pub fn pages(atlas: &Atlas, about: &About) -> Vec<Page> {
     let liste = Page { path: LISTE[1..].to_owned(), body: liste(atlas).into_bytes() };
     let departements =
         centres.iter().map(|(lieu, centres)| departement(atlas, about, lieu, centres));
-    let mut pages = vec![rechercher(about, &centres), liste];
+    let mut pages = vec![rechercher(atlas, about, &centres), liste];
     pages.extend(departements);
     pages
 }
@@ -50,7 +51,7 @@ fn par_ordre_alphabetique(lieux: impl Iterator<Item = Place>) -> Vec<Place> {
     lieux
 }
 
-fn rechercher(about: &About, centres: &[(Place, Vec<&Organisme>)]) -> Page {
+fn rechercher(atlas: &Atlas, about: &About, centres: &[(Place, Vec<&Organisme>)]) -> Page {
     let tete = Tete {
         titre: "Rechercher un territoire ou un centre de formation".to_owned(),
         description: "Tous les territoires, tous les centres de formation, tous les indicateurs et les mots de l'apprentissage.".to_owned(),
@@ -83,6 +84,13 @@ fn rechercher(about: &About, centres: &[(Place, Vec<&Organisme>)]) -> Page {
             }
         })
         .collect();
+    let niveaux: Vec<_> = atlas
+        .formations(Dimension::Niveau)
+        .map(|code| {
+            let nom = formation::nom(atlas, Dimension::Niveau, code);
+            view! { <li>{formation::lien(atlas, Dimension::Niveau, code, nom)}</li> }
+        })
+        .collect();
     let contenu = view! {
         <header class="titre">
             <h1>"Rechercher"</h1>
@@ -105,6 +113,10 @@ fn rechercher(about: &About, centres: &[(Place, Vec<&Organisme>)]) -> Page {
         <section aria-labelledby="centres">
             <h2 id="centres">"Centres de formation, par département"</h2>
             <ul class="index">{centres}</ul>
+        </section>
+        <section aria-labelledby="formations">
+            <h2 id="formations">"Formations"</h2>
+            <ul class="index"><li><a href="/formations/">"Niveaux et certifications"</a></li>{niveaux}</ul>
         </section>
         <section aria-labelledby="indicateurs">
             <h2 id="indicateurs">"Indicateurs"</h2>
@@ -196,6 +208,11 @@ fn liste(atlas: &Atlas) -> String {
     }
     for mot in GLOSSAIRE {
         ligne("g", &[mot.ancre, mot.nom]);
+    }
+    for (genre, dimension) in [("n", Dimension::Niveau), ("c", Dimension::Certification)] {
+        for code in atlas.formations(dimension) {
+            ligne(genre, &[code, &formation::nom(atlas, dimension, code).replace('\t', " ")]);
+        }
     }
     for centre in atlas.tous_les_organismes() {
         let genre = if atlas.a_une_page(centre) { "o" } else { "-" };

@@ -7,8 +7,8 @@ use open_data::v1::{
     Couverture, Dimension, Indicateur, Maille, Motif, Organisme, Revision, Valeur,
 };
 
-use super::comparer;
-use crate::atlas::Atlas;
+use super::{comparer, formation};
+use crate::atlas::{Atlas, Sujet};
 use crate::calendar::Jour;
 use crate::fichiers::FORMATS;
 use crate::parts::cadre::{self, Tete};
@@ -44,7 +44,7 @@ pub fn page(atlas: &Atlas, about: &About, place: &Place) -> Page {
             {phrase.chapo()}
             {fraicheur(atlas, place)}
         </header>
-        {chiffres_et_courbes(atlas, place)}
+        {chiffres_et_courbes(atlas, about, place)}
         {ou(atlas, place)}
         {qui(atlas, place)}
         {quoi(atlas, place)}
@@ -108,12 +108,8 @@ pub struct Phrase {
 impl Phrase {
     /// About the apprentices of a place.
     pub fn du_lieu(atlas: &Atlas, place: &Place) -> Self {
-        let lieu = if atlas.est_partiel(place) {
-            format!("{} dans les centres qui ont transmis leurs effectifs", place.en())
-        } else {
-            place.en()
-        };
-        Self::new(atlas, place.maille, place.code, &lieu).unwrap_or_else(|| Self {
+        let lieu = ou_l_on_sait(atlas, place);
+        Self::new(atlas, Sujet::ensemble(place.maille, place.code), &lieu).unwrap_or_else(|| Self {
             avant: format!(
                 "Les centres de formation {} n'ont pas encore transmis leurs effectifs. \
                  Leurs chiffres paraîtront ici dès le premier envoi.",
@@ -124,9 +120,9 @@ impl Phrase {
         })
     }
 
-    /// About the apprentices of `code`; `lieu` says where: « en Bretagne ». `None` without figures.
-    pub fn new(atlas: &Atlas, maille: Maille, code: &str, lieu: &str) -> Option<Self> {
-        let chiffre = atlas.chiffre(maille, code, Indicateur::Apprentis);
+    /// About the apprentices of a subject; `lieu` says where: « en Bretagne ». `None` without figures.
+    pub fn new(atlas: &Atlas, sujet: Sujet, lieu: &str) -> Option<Self> {
+        let chiffre = atlas.chiffre_de(atlas.serie_de(sujet, Indicateur::Apprentis));
         let jour = french::date(atlas.aujourd_hui()?);
         let combien = match chiffre.maintenant? {
             Valeur::Connue(combien) => combien,
@@ -173,6 +169,15 @@ impl Phrase {
         let chiffre =
             (!self.chiffre.is_empty()).then(|| view! { <strong>{self.chiffre.clone()}</strong> });
         view! { <p class="chapo">{self.avant.clone()}{chiffre}{self.apres.clone()}</p> }.into_any()
+    }
+}
+
+/// « en Bretagne », and who speaks for it where its figures are partial.
+pub fn ou_l_on_sait(atlas: &Atlas, place: &Place) -> String {
+    if atlas.est_partiel(place) {
+        format!("{} dans les centres qui ont transmis leurs effectifs", place.en())
+    } else {
+        place.en()
     }
 }
 
@@ -257,24 +262,18 @@ fn phrase_de_couverture(couverture: &Couverture) -> String {
 }
 
 /// The key figures, the curve, its sentence and its table.
-pub fn chiffres_et_courbes(atlas: &Atlas, place: &Place) -> Option<AnyView> {
+pub fn chiffres_et_courbes(atlas: &Atlas, about: &About, place: &Place) -> Option<AnyView> {
     let suite = view! {
         {telecharger::sous_un_graphique(place)}
-        {image::image(atlas, place).map(|_| telecharger::integrer(place))}
+        {image::image(atlas, place).map(|_| telecharger::integrer(about, place))}
     };
-    evolution(atlas, place.maille, place.code, &place.en(), suite.into_any())
+    evolution(atlas, Sujet::ensemble(place.maille, place.code), &place.en(), suite.into_any())
 }
 
 /// The same for anything that has figures; `ou` says where: « en Bretagne »; `suite` what can be done
 /// with them.
-pub fn evolution(
-    atlas: &Atlas,
-    maille: Maille,
-    code: &str,
-    ou: &str,
-    suite: AnyView,
-) -> Option<AnyView> {
-    let series = CHIFFRES_CLES.map(|indicateur| atlas.serie(maille, code, indicateur));
+pub fn evolution(atlas: &Atlas, sujet: Sujet, ou: &str, suite: AnyView) -> Option<AnyView> {
+    let series = CHIFFRES_CLES.map(|indicateur| atlas.serie_de(sujet, indicateur));
     let apprentis = series[0]?;
     let grande = courbe::courbe(&atlas.jours, apprentis, ou, Taille::Grande).map(|dessin| {
         view! {
@@ -307,10 +306,10 @@ pub fn evolution(
         view! {
             <section aria-labelledby="evolution">
                 <h2 id="evolution" class="hors-champ">"Les chiffres et leur évolution"</h2>
-                {chiffres::chiffres_cles(atlas, maille, code)}
+                {chiffres::chiffres_cles(atlas, sujet)}
                 {grande}
                 <div class="petites">{petites}</div>
-                {revisions(atlas, maille, code)}
+                {revisions(atlas, sujet)}
                 {courbe::tableau(atlas, series, legende)}
                 {suite}
             </section>
@@ -320,8 +319,11 @@ pub fn evolution(
 }
 
 /// What has moved in the past since it was first published, in a sentence.
-fn revisions(atlas: &Atlas, maille: Maille, code: &str) -> Option<AnyView> {
-    let montrees = atlas.revisions(maille, code);
+fn revisions(atlas: &Atlas, sujet: Sujet) -> Option<AnyView> {
+    if sujet.dimension != Dimension::Ensemble {
+        return None;
+    }
+    let montrees = atlas.revisions(sujet.maille, sujet.code);
     let mut montrees: Vec<&Revision> =
         montrees.filter(|revision| CHIFFRES_CLES.contains(&revision.indicateur)).collect();
     // The curve of the apprentices is the large one: theirs is the one told.
@@ -528,7 +530,7 @@ pub fn qui(atlas: &Atlas, place: &Place) -> Option<AnyView> {
             let echelle = ventilations.iter().filter_map(|une| Some(une.part(une.plus_grand()?.1)));
             let echelle = echelle.fold(0.0, f64::max);
             let tableaux: Vec<_> =
-                ventilations.iter().map(|une| tableau_de_qui(place, une, echelle)).collect();
+                ventilations.iter().map(|une| tableau_de_qui(atlas, place, une, echelle)).collect();
             view! {
                 <div class="ventilations">{tableaux}</div>
                 {lecture}
@@ -562,7 +564,7 @@ fn lecture_de_qui(ventilations: &[Ventilation]) -> Option<AnyView> {
     Some(view! { <p class="lecture"><b>"Lecture"</b>{phrase}</p> }.into_any())
 }
 
-fn tableau_de_qui(place: &Place, une: &Ventilation, echelle: f64) -> AnyView {
+fn tableau_de_qui(atlas: &Atlas, place: &Place, une: &Ventilation, echelle: f64) -> AnyView {
     let Ventilation { indicateur, dimension, titre, .. } = *une;
     let un_secret = une.valeurs.iter().any(|(_, valeur)| valeur.connue().is_none());
     let au_bout = (f64::from(une.ensemble) * echelle / 100.0).ceil() as u32;
@@ -574,7 +576,7 @@ fn tableau_de_qui(place: &Place, une: &Ventilation, echelle: f64) -> AnyView {
             let part = combien.connue().map(|combien| french::pourcentage(une.part(combien)));
             view! {
                 <tr>
-                    <th scope="row">{modalite(dimension, nom)}</th>
+                    <th scope="row">{formation::lien(atlas, dimension, nom, modalite(dimension, nom))}</th>
                     <td class="trait">{barres::barre(Some(*combien), au_bout, indicateur.as_str())}</td>
                     <td>{valeur::valeur(Some(*combien))}</td>
                     <td>{part.unwrap_or_else(|| "–".to_owned())}</td>
@@ -623,11 +625,15 @@ pub fn quoi(atlas: &Atlas, place: &Place) -> Option<AnyView> {
         .map(|(code, combien)| {
             let libelle = atlas.libelle(code).map(str::to_owned);
             // A code says nothing to who does not know it: it comes second where there is a name.
-            let detail = libelle.is_some().then(|| view! { <span class="detail">{(*code).to_owned()}</span> });
+            let detail = libelle
+                .is_some()
+                .then(|| view! { <span class="detail">{(*code).to_owned()}</span> });
             let part = combien.connue().map(|combien| french::pourcentage(une.part(combien)));
+            let nom = libelle.unwrap_or_else(|| modalite(une.dimension, code));
+            let nom = formation::lien(atlas, une.dimension, code, nom);
             view! {
                 <tr>
-                    <th scope="row">{libelle.unwrap_or_else(|| modalite(une.dimension, code))}{detail}</th>
+                    <th scope="row">{nom}{detail}</th>
                     <td class="trait">{barres::barre(Some(*combien), plus_grand, "apprentis")}</td>
                     <td>{valeur::valeur(Some(*combien))}</td>
                     <td>{part.unwrap_or_else(|| "–".to_owned())}</td>

@@ -42,6 +42,7 @@ pub fn page(about: &About, tete: Tete, contenu: AnyView) -> Page {
 pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
     let fil = fil_d_ariane(&tete);
     let nav = navigation(&tete.adresse);
+    let canonique = format!("{}{}", about.origine.as_deref().unwrap_or_default(), tete.adresse);
     let [titre, description] =
         [&tete.titre, &tete.description].map(|texte| french::composee(texte));
     let recherche = (tete.adresse != "/rechercher/").then(|| recherche(Recherche::EnTete));
@@ -64,7 +65,10 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
                 {[("og:title", &titre), ("og:description", &description)].map(|(quoi, texte)| {
                     leptos::html::meta().attr("property", quoi).content(texte.clone())
                 })}
-                <link rel="canonical" href=tete.adresse.clone() />
+                {about.origine.as_ref().map(|_| {
+                    leptos::html::meta().attr("property", "og:url").content(canonique.clone())
+                })}
+                <link rel="canonical" href=canonique.clone() />
                 <link rel="alternate" type="application/atom+xml" href=flux title=du_lieu />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="preload" href="/bricolage-grotesque.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
@@ -141,13 +145,13 @@ pub enum Recherche {
 /// The question, asked of the page of the search.
 pub fn recherche(ou: Recherche) -> AnyView {
     let (classe, invite) = match ou {
-        Recherche::EnTete => ("recherche", Some("Un lieu, un centre, un mot")),
+        Recherche::EnTete => ("recherche", Some("Un lieu, un centre, une formation")),
         // Its label is seen.
         Recherche::EnGrand => ("recherche grande", None),
     };
     view! {
         <form class=classe action="/rechercher/" method="get" role="search">
-            <label for="q">"Un lieu, un centre, un mot"</label>
+            <label for="q">"Un lieu, un centre, une formation"</label>
             <input id="q" type="search" name="q" placeholder=invite autocomplete="off" spellcheck="false" />
             <button type="submit">"Rechercher"</button>
         </form>

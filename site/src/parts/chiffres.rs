@@ -1,17 +1,17 @@
 //! The key figures of a place, side by side, each with how it moved over a year and over a month.
 
 use leptos::prelude::*;
-use open_data::v1::{Indicateur, Maille};
+use open_data::v1::Indicateur;
 
-use crate::atlas::{Atlas, Chiffre};
+use crate::atlas::{Atlas, Chiffre, Sujet};
 use crate::french;
 use crate::parts::valeur;
 use crate::words::{CHIFFRES_CLES, mots};
 
-/// The four figures of a place.
-pub fn chiffres_cles(atlas: &Atlas, maille: Maille, code: &str) -> AnyView {
-    let chiffres =
-        CHIFFRES_CLES.map(|indicateur| (indicateur, atlas.chiffre(maille, code, indicateur)));
+/// The four figures of a place, or of a part of it.
+pub fn chiffres_cles(atlas: &Atlas, sujet: Sujet) -> AnyView {
+    let chiffres = CHIFFRES_CLES
+        .map(|indicateur| (indicateur, atlas.chiffre_de(atlas.serie_de(sujet, indicateur))));
     let un_secret = chiffres.iter().any(|(_, chiffre)| chiffre.secret());
     let un_an = chiffres.iter().any(|(_, chiffre)| chiffre.sur_un_an().is_some());
     let un_mois = chiffres.iter().any(|(_, chiffre)| chiffre.sur_un_mois().is_some());
@@ -24,7 +24,7 @@ pub fn chiffres_cles(atlas: &Atlas, maille: Maille, code: &str) -> AnyView {
     });
     view! {
         <dl class="chiffres">
-            {chiffres.map(|(indicateur, chiffre)| chiffre_cle(indicateur, chiffre))}
+            {chiffres.map(|(indicateur, chiffre)| chiffre_cle(indicateur, chiffre, un_mois, un_an))}
         </dl>
         {depuis}
         {un_secret.then(valeur::note_de_secret)}
@@ -32,16 +32,20 @@ pub fn chiffres_cles(atlas: &Atlas, maille: Maille, code: &str) -> AnyView {
     .into_any()
 }
 
-fn chiffre_cle(indicateur: Indicateur, chiffre: Chiffre) -> AnyView {
+/// `un_mois` and `un_an` say whether one of the four has such an evolution: then each keeps its line.
+fn chiffre_cle(indicateur: Indicateur, chiffre: Chiffre, un_mois: bool, un_an: bool) -> AnyView {
     let mots = mots(indicateur);
     let combien = chiffre.maintenant.and_then(open_data::v1::Valeur::connue);
     let nom = french::accord(combien.unwrap_or(2), mots.singulier, mots.pluriel);
     // Set from the bottom up: the year is read first.
-    let evolutions = [(chiffre.sur_un_mois(), "sur un mois"), (chiffre.sur_un_an(), "sur un an")]
-        .map(|(variation, duree)| {
-            let dite = variation.map(|variation| format!("{} {duree}", variation.signe()));
-            view! { <span class="evolution">{dite}</span> }
-        });
+    let evolutions = [
+        (un_mois, chiffre.sur_un_mois(), "sur un mois"),
+        (un_an, chiffre.sur_un_an(), "sur un an"),
+    ]
+    .map(|(montree, variation, duree)| {
+        let dite = variation.map(|variation| format!("{} {duree}", variation.signe()));
+        montree.then(|| view! { <span class="evolution">{dite}</span> })
+    });
     view! {
         <div class=indicateur.as_str()>
             <dt><a href=format!("/indicateur/{indicateur}/")>{nom}</a></dt>

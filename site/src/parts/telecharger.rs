@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::About;
 use crate::fichiers::FORMATS;
 use crate::parts::courbe::image;
 use crate::places::Place;
@@ -26,11 +27,12 @@ pub fn sous_un_graphique(place: &Place) -> AnyView {
 }
 
 /// How to show the curve of a place on another site.
-pub fn integrer(place: &Place) -> AnyView {
+pub fn integrer(about: &About, place: &Place) -> AnyView {
     let (large, haut) = image::CADRE;
     let (page, image) = (place.adresse(), image::adresse(place));
+    let origine = about.origine.as_deref().unwrap_or_default();
     let code = format!(
-        "<a href=\"{page}\"><img src=\"{image}\" width=\"{large}\" height=\"{haut}\" alt=\"Les apprentis {}, année après année\"></a>",
+        "<a href=\"{origine}{page}\"><img src=\"{origine}{image}\" width=\"{large}\" height=\"{haut}\" alt=\"Les apprentis {}, année après année\"></a>",
         place.en()
     );
     view! {
@@ -38,7 +40,8 @@ pub fn integrer(place: &Place) -> AnyView {
             <summary>"Intégrer cette courbe"</summary>
             <p class="note">
                 <a href=image>"L'image seule (SVG)"</a>
-                " se met à jour à chaque publication. Dans le code ci-dessous, l'adresse de ce site précède les deux adresses ; sous l'adresse permanente de la page, l'image ne change plus."
+                " se met à jour à chaque publication. "
+                {origine.is_empty().then_some("Dans le code ci-dessous, faites précéder les deux adresses de celle de ce site.")}
             </p>
             <pre tabindex="0"><code>{code}</code></pre>
         </details>

@@ -45,7 +45,7 @@ fn certification((code, libelle): (&str, &str)) -> Certification {
     Certification {
         code: code.to_owned(),
         libelle: libelle.to_owned(),
-        niveau: String::new(),
+        niveau: if libelle.contains("CAP") { "3" } else { "" }.to_owned(),
         domaine: String::new(),
         opcos: String::new(),
     }

@@ -19,6 +19,7 @@ fn about() -> About {
         date: "2026-11-22".to_owned(),
         json_ld: r#"{"name":"a </script> b"}"#.to_owned(),
         public_key: Some("RWQcleOfPublique".to_owned()),
+        origine: None,
     }
 }
 
@@ -130,6 +131,26 @@ fn no_two_pages_have_one_title_or_one_address() {
 }
 
 #[test]
+fn a_site_that_knows_its_address_lists_its_pages() {
+    let about = About { origine: Some("https://exemple.fr".to_owned()), ..about() };
+    let files = render(&invented::open_data(), &about);
+    let body = |path: &str| {
+        let file = files.iter().find(|file| file.path == path).unwrap();
+        String::from_utf8(file.body.clone()).unwrap()
+    };
+    let list = body("sitemap.xml");
+    let addresses = list.matches("<loc>https://exemple.fr/").count();
+    assert_eq!(addresses, pages().len() - 1, "all but the page of addresses that lead nowhere");
+    assert!(body("robots.txt").ends_with("\nSitemap: https://exemple.fr/sitemap.xml\n"));
+    let page = body("region/53/index.html");
+    assert!(page.contains("<link rel=\"canonical\" href=\"https://exemple.fr/region/53/\""));
+    assert!(page.contains("property=\"og:url\" content=\"https://exemple.fr/region/53/\""));
+    assert!(page.contains("src=\"https://exemple.fr/region/53/apprentis.svg\""));
+    // One that does not names no host.
+    assert!(!pages().contains_key("sitemap.xml"));
+}
+
+#[test]
 fn what_is_said_to_machines_is_json() {
     for (path, html) in pages() {
         let about_page: Vec<serde_json::Value> = elements(html, "script")
@@ -184,6 +205,8 @@ fn everything_that_has_a_page_is_found() {
         ("departement", "d"),
         ("organisme", "o"),
         ("indicateur", "i"),
+        ("niveau", "n"),
+        ("certification", "c"),
     ];
     for path in pages().keys() {
         let Some((folder, code)) =
@@ -228,7 +251,7 @@ fn a_map_is_the_decoration_of_its_list() {
 #[test]
 fn what_is_written_is_told_from_its_ground() {
     let style = include_str!("../../style/site.css");
-    let (_, dark) = style.split_once("@media (prefers-color-scheme: dark)").unwrap();
+    let (_, dark) = style.split_once("@media screen and (prefers-color-scheme: dark)").unwrap();
     let dark = &dark[..dark.find("\n}").unwrap()];
     let light = &style[..style.find("@media").unwrap()];
     for (theme, tokens) in [("light", light), ("dark", dark)] {
