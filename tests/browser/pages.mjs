@@ -76,37 +76,44 @@ async function open(path, { width = 1440, theme = "light", script = true } = {})
   await page.setJavaScriptEnabled(script);
   await page.setViewport({ width, height: 900 });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
-  await page.goto(origin + path, { waitUntil: "networkidle0" });
+  await page.goto(origin + path, { waitUntil: "load" });
   return { page, wrong, asked };
 }
 
-async function readable(path, width, theme) {
-  const { page, wrong, asked } = await open(path, { width, theme });
+const looks = [[1440, "light"], [360, "dark"]];
+
+/** A page is asked for once, then looked at in each way. */
+async function readable(path, ways = looks) {
+  const { page, wrong, asked } = await open(path);
   // Where the tables are is part of the page.
   await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  if (wide > width) wrong.push(`${wide} pixels wide`);
+  await page.evaluate(axe);
   const elsewhere = asked.filter((url) => !url.startsWith(origin)).map((url) => url.slice(0, 80));
   if (elsewhere.length > 0) wrong.push(`asks ${elsewhere.join(" ")}`);
   // The browser asks for the icon by itself.
   const own = asked.filter((url) => !url.endsWith("favicon.svg"));
   most = Math.max(most, own.length);
   if (own.length > REQUESTS) wrong.push(`${own.length} requests: ${own.join(" ")}`);
-  await page.evaluate(axe);
+  check(path, wrong);
+  for (const [width, theme] of ways) check(`${path} ${width} ${theme}`, await look(page, width, theme));
+  await page.close();
+}
+
+async function look(page, width, theme) {
+  const wrong = [];
+  await page.setViewport({ width, height: 900 });
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  if (wide > width) wrong.push(`${wide} pixels wide`);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   for (const { id, help, nodes } of violations) {
     wrong.push(`${id}: ${help} (${nodes.length}, ${nodes[0].target.join(" ")}: ${nodes[0].failureSummary.replace(/\s+/g, " ")})`);
   }
-  check(`${path} ${width} ${theme}`, wrong);
-  await page.close();
+  return wrong;
 }
 
-for (const path of PAGES) {
-  await readable(path, 1440, "light");
-  await readable(path, 360, "dark");
-}
-await readable("/region/53/", 768, "dark");
-await readable("/region/53/", 360, "light");
+for (const path of PAGES) await readable(path);
+await readable("/region/53/", [[768, "dark"], [360, "light"]]);
 
 {
   const { page, wrong } = await open("/region/53/");
