@@ -116,28 +116,43 @@ impl<'a> Programs<'a> {
 fn is_up(unknown: u32, program: u32) -> bool {
     match program {
         0 | 1 => program == 0,
-        _ => unknown.wrapping_mul(0x9E37_79B1) >> program & 1 == 0,
+        _ => (unknown + 1).wrapping_mul(0x9E37_79B1) >> (program + 4) & 1 == 0,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::publish::kernel;
+
     use super::*;
 
-    /// How many values are found for each of four unknowns, the sums of the rows and columns of which
-    /// are known.
-    fn values(slack: [i64; 4]) -> [usize; 4] {
+    /// A table of two rows and two columns whose sums are known, numbered row by row.
+    fn table() -> Vec<Equation> {
         let sums = [[0, 1], [2, 3], [0, 2], [1, 3]];
-        let equations: Vec<Equation> =
-            sums.iter().map(|sum| sum.iter().map(|unknown| (*unknown, 1)).collect()).collect();
-        let mut walk = Walk::new(slack.to_vec(), vec![5; 4]);
-        Programs::new(&slack, &equations).look(&[], &mut walk);
-        let left: BTreeMap<usize, u32> = walk.left().collect();
-        [0, 1, 2, 3].map(|unknown| left.get(&unknown).map_or(5, |values| *values as usize))
+        sums.iter().map(|sum| sum.iter().map(|unknown| (*unknown, 1)).collect()).collect()
+    }
+
+    #[test]
+    fn what_is_pushed_goes_as_far_as_there_is_room() {
+        let equations = table();
+        let push = |slack: [i64; 4], far, up| {
+            Programs::new(&slack, &equations).push(&BTreeSet::from([0]), far, |_| up)
+        };
+        let moved = |by: i64| Some(vec![(0, by), (1, -by), (2, -by), (3, by)]);
+        assert_eq!(push([9, 3, 9, 2], 4, true), moved(3));
+        assert_eq!(push([9, 3, 9, 2], 4, false), moved(-2));
+        assert_eq!(push([9, 3, 9, 2], 1, true), moved(1));
+        assert_eq!(push([0, 0, 9, 9], 4, true), Some(Vec::new()));
     }
 
     #[test]
     fn as_many_values_are_found_as_there_is_room_for() {
+        let values = |slack: [i64; 4]| {
+            let mut walk = Walk::new(slack.to_vec(), vec![5; 4]);
+            Programs::new(&slack, &table()).look(&kernel::moves(4, table()), &mut walk);
+            let left: BTreeMap<usize, u32> = walk.left().collect();
+            [0, 1, 2, 3].map(|unknown| left.get(&unknown).copied().unwrap_or(5))
+        };
         assert_eq!(values([2, 2, 2, 2]), [5; 4]);
         assert_eq!(values([1, 1, 1, 1]), [3; 4]);
         assert_eq!(values([0, 0, 9, 9]), [1; 4]);
@@ -145,10 +160,12 @@ mod tests {
 
     #[test]
     fn half_a_learner_is_no_value() {
-        // The second is twice the first: of nine values it takes those that are even.
-        let equations = [Equation::from([(0, 2), (1, -1)])];
-        let mut walk = Walk::new(vec![4, 4], vec![2, 6]);
-        Programs::new(&[4, 4], &equations).look(&[], &mut walk);
-        assert_eq!(walk.left().collect::<Vec<_>>(), [(1, 5)]);
+        let equations = [Equation::from([(0, 2), (1, 3)])];
+        let push = |far| {
+            let slack = [3, 1];
+            Programs::new(&slack, &equations).push(&BTreeSet::from([0]), far, |_| true)
+        };
+        // The most the first can be is one and a half more.
+        assert_eq!(push(4), None);
     }
 }
