@@ -149,6 +149,7 @@ mod tests {
     fn as_many_values_are_found_as_there_is_room_for() {
         let values = |slack: [i64; 4]| {
             let mut walk = Walk::new(slack.to_vec(), vec![5; 4]);
+            walk.go(&[], 0, 1);
             Programs::new(&slack, &table()).look(&kernel::moves(4, table()), &mut walk);
             let left: BTreeMap<usize, u32> = walk.left().collect();
             [0, 1, 2, 3].map(|unknown| left.get(&unknown).copied().unwrap_or(5))
