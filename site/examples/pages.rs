@@ -1,7 +1,7 @@
 //! Renders the invented country of the tests: `cargo run --release -p site --example pages -- [OUT]`.
 //!
 //! Prints what the pages weigh, one line for each kind, and what rendering ten thousand costs. With
-//! `OUT`, leaves the site there, to be looked at.
+//! `OUT`, leaves the site there instead, to be looked at.
 
 #![expect(clippy::print_stdout, reason = "what it is for")]
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "our own paths")]
@@ -31,6 +31,7 @@ fn main() -> anyhow::Result<()> {
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
             std::fs::write(path, &page.body)?;
         }
+        return Ok(());
     }
     weigh(&pages)?;
     time(&data);
