@@ -67,7 +67,7 @@ fn centres() -> AnyView {
         </p>
         <h3 id="public">"Ce qui devient public"</h3>
         <p>
-            "Des nombres de jeunes, par territoire et par centre, jamais sous cinq. Les noms, dates de naissance, identifiants et coordonnées ne sont jamais publiés."
+            "Des nombres de jeunes, par territoire et par centre, jamais un nombre de un à quatre. Les noms, dates de naissance, identifiants et coordonnées ne sont jamais publiés."
         </p>
     }
     .into_any()
