@@ -90,7 +90,7 @@ fn formulaire() -> AnyView {
                 <p class="erreur" id="erreur-fichier"></p>
             </div>
             <p class="confiance">
-                <b>"Public"</b>" : des nombres de jeunes, par territoire et par centre, jamais sous cinq."<br />
+                <b>"Public"</b>" : des nombres de jeunes, par territoire et par centre, jamais un nombre de un à quatre."<br />
                 <b>"Jamais public"</b>" : les noms, dates de naissance, identifiants, adresses et coordonnées."
             </p>
             <p><button type="submit" class="bouton">"Envoyer le fichier"</button></p>
