@@ -7,12 +7,14 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use domain::aggregate::{Cell, Dimension, Indicators, Level};
-use domain::publish::{Held, LARGEST_SECRET, Shown, hold, keep_given, leave_whole, protect};
+use domain::publish::{
+    Held, LARGEST_SECRET, Published, Reason, Shown, Value, hold, indicators, keep_given,
+    leave_whole, protect,
+};
 use domain::upload::Dataset;
 use domain::vocabulary::References;
 use local::effort::Step;
-use open_data::v1::Indicateur;
-use publish::audit::audit;
+use publish::{Proved, prove};
 use store::{Counted, Run};
 
 use crate::say;
@@ -40,41 +42,45 @@ pub(crate) fn measure(arguments: &[String]) -> anyhow::Result<()> {
     leave_whole(&mut held);
 
     let step = Step::start();
-    let (_, published) = publish::open_data(&held, &references, &run(today))?;
+    let first = protect(&held, &references);
     say("withhold", &step.effort().to_string());
-    let cells = published.series.len() / Indicateur::ALL.len();
-    say("cells", &format!("{cells} public of {all}, {} dates", published.dates.len()));
-    let complete = publish::complete(&held.counted);
+    let hidden = |published: &Published| {
+        let values = published.cells.iter().flat_map(|cell| cell.values.iter().flatten());
+        values.filter(|value| **value == Value::Withheld(Reason::Secret)).count()
+    };
+    say("withheld", &hidden(&first).to_string());
+    drop(first);
+    let step = Step::start();
+    let Proved { published, masquees, .. } = prove(&held, &references, &run(today))?;
+    say("withhold, audit, withhold more", &step.effort().to_string());
+    say("withheld, each proved", &masquees.to_string());
+    say(
+        "cells",
+        &format!("{} public of {all}, {} dates", published.cells.len(), published.dates.len()),
+    );
     let (mut figures, mut secrets, mut others) = (0, 0, 0);
     let mut by_dimension = BTreeMap::<_, [usize; 3]>::new();
-    let mut every = complete.iter();
-    for shown in &published.series {
-        let complete =
-            every.find(|one| one.key() == shown.key()).context("a figure is in no set")?;
-        let counted = by_dimension.entry((shown.maille, shown.dimension)).or_default();
-        for (shown, complete) in shown.valeurs.iter().zip(&complete.valeurs) {
-            figures += 1;
-            counted[0] += 1;
-            if shown.connue().is_none() {
-                let secret = complete.connue().is_some_and(|count| count <= LARGEST_SECRET);
-                secrets += usize::from(secret);
-                others += usize::from(!secret);
-                counted[if secret { 1 } else { 2 }] += 1;
+    let mut every = held.counted.cells.iter();
+    for shown in &published.cells {
+        let exact = every.find(|one| one.key() == shown.key()).context("a cell is not counted")?;
+        let counted = by_dimension.entry((shown.level, shown.dimension)).or_default();
+        for (values, counts) in shown.values.iter().zip(&exact.counts) {
+            for (value, count) in values.iter().zip(indicators(*counts)) {
+                figures += 1;
+                counted[0] += 1;
+                if *value == Value::Withheld(Reason::Secret) {
+                    let secret = count <= LARGEST_SECRET;
+                    secrets += usize::from(secret);
+                    others += usize::from(!secret);
+                    counted[if secret { 1 } else { 2 }] += 1;
+                }
             }
         }
     }
     say("figures", &format!("{figures}, {secrets} secrets and {others} others withheld"));
-    for ((maille, dimension), [all, secrets, others]) in by_dimension {
+    for ((level, dimension), [all, secrets, others]) in by_dimension {
+        let (maille, dimension) = (store::maille(level), store::dimension(dimension));
         say(&format!("  {maille} {dimension}"), &format!("{all}: {secrets} + {others}"));
-    }
-
-    let step = Step::start();
-    let audit = audit(&published, &complete)?;
-    say("audit", &step.effort().to_string());
-    say("withheld", &audit.withheld.to_string());
-    say("known too well", &audit.leaks.len().to_string());
-    for leak in audit.leaks.iter().take(20) {
-        say(&leak.date, &format!("{}: {} values", leak.name, leak.values));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@
 //! | run twice | same bytes to the same keys; an older run never takes the place of a newer one |
 //! | fails when | the store fails or holds something we did not write, or what was made must not reach the public ([`Refused`]): the former stays |
 
-pub mod audit;
+mod audit;
 mod beside;
 mod changes;
 mod feeds;
@@ -16,6 +16,7 @@ mod files;
 mod metadata;
 mod openapi;
 mod packed;
+mod prove;
 mod refusal;
 pub mod revisions;
 mod rollback;
@@ -27,19 +28,17 @@ mod version;
 
 use anyhow::Context as _;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use domain::publish::{Held, Published, hold, keep_given, leave_whole, protect};
-use domain::vocabulary::References;
+use domain::publish::{hold, keep_given, leave_whole};
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use lambda_runtime::{LambdaEvent, service_fn};
-use open_data::v1::OpenData;
 use serde::{Deserialize, Serialize};
 use store::{Arrival, Config, Key, Run, Shelf, Store, Wake};
 
 pub use packed::File;
+pub use prove::{Proved, prove};
 pub use refusal::{Refused, refusal};
 pub use rollback::{RolledBack, accept_losses, rollback};
 pub use signature::{InvalidKey, PUBLIC_KEY, SIGNATURE, Signer};
-pub use translate::complete;
 pub use version::{Past, Version};
 
 /// Path of the manifest, below a version.
@@ -195,17 +194,6 @@ async fn publish_message(store: &Store, press: &Press, message: &SqsMessage) -> 
     Ok(())
 }
 
-/// What may be published of these figures.
-pub fn open_data(
-    held: &Held,
-    references: &References,
-    run: &Run,
-) -> anyhow::Result<(Published, OpenData)> {
-    let published = protect(held, references);
-    let data = translate::open_data(&published, references, run)?;
-    Ok((published, data))
-}
-
 /// Publishes a run, unless the public already reads it or a newer one, or has read what was published
 /// today.
 pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<()> {
@@ -236,10 +224,9 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
     };
     let counted = store::write_indicators(&held.counted)?;
     leave_whole(&mut held);
-    let (published, mut data) = open_data(&held, &references, &run)?;
+    let Proved { published, mut data, masquees } = prove(&held, &references, &run)?;
     let told = held.then_told(&published);
     let kept = shown::files(&held.counted.dates, counted, &told, &published)?;
-    let masquees = refusal::given_away(&data, &complete(&held.counted))?;
     let dates = std::mem::take(&mut held.counted.dates);
     drop((held, published, told));
     let former = match &shown {

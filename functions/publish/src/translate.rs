@@ -24,10 +24,7 @@ pub(crate) fn open_data(
 ) -> anyhow::Result<OpenData> {
     Ok(OpenData {
         dates: published.dates.iter().map(ToString::to_string).collect(),
-        series: series(published.cells.iter().map(|cell| {
-            let values = cell.values.iter().map(|values| values.map(valeur)).collect();
-            (cell.key(), cell.label.as_str(), values)
-        })),
+        series: series(published),
         organismes: organismes(references, &run.transmissions),
         certifications: certifications(published, references),
         couvertures: couvertures(published, references, run)?,
@@ -36,9 +33,17 @@ pub(crate) fn open_data(
     })
 }
 
+/// What is shown of every figure.
+pub(crate) fn series(published: &Published) -> Vec<Serie> {
+    of_cells(published.cells.iter().map(|cell| {
+        let values = cell.values.iter().map(|values| values.map(valeur)).collect();
+        (cell.key(), cell.label.as_str(), values)
+    }))
+}
+
 /// Every figure as it is, in the order of the published ones: for the auditor.
-pub fn complete(exact: &Indicators) -> Vec<Serie> {
-    series(exact.cells.iter().map(|cell| {
+pub(crate) fn complete(exact: &Indicators) -> Vec<Serie> {
+    of_cells(exact.cells.iter().map(|cell| {
         let counts = cell.counts.iter().map(|counts| indicators(*counts).map(Valeur::Connue));
         (cell.key(), cell.label.as_str(), counts.collect())
     }))
@@ -46,7 +51,7 @@ pub fn complete(exact: &Indicators) -> Vec<Serie> {
 
 type Name<'a> = (Level, &'a str, Dimension, &'a str);
 
-fn series<'a>(
+fn of_cells<'a>(
     cells: impl Iterator<Item = (Name<'a>, &'a str, Vec<[Valeur; INDICATORS]>)>,
 ) -> Vec<Serie> {
     let mut series: Vec<Serie> = cells

@@ -6,10 +6,10 @@
 //! room, and until all relations together pin none down. Only figures of five and more are added: a
 //! reader may know that a zero is always shown, and the bounds here suppose it.
 //!
-//! Not here: the least and most that all relations together leave (linear programming), and what two
-//! publications tell together (`hold`).
+//! Not here: the proof that it is enough, which an auditor looks for and asks for more where it finds
+//! none ([`Protection::widen`]), and what two publications tell together (`hold`).
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::iter::{once, repeat};
 
 use super::hold::{Held, Mark, Told};
@@ -33,32 +33,89 @@ const MOST_LOOKS: usize = 64;
 ///
 /// The references tell where each organisation is, and what each certification and organisation is.
 pub fn protect(held: &Held, references: &References) -> Published {
-    let exact = &held.counted;
-    let relations = Relations::new(&exact.cells, references);
-    let mut published = withhold(exact);
-    let mut apart: Vec<bool> =
-        held.left_whole.iter().flat_map(|left| [*left; INDICATORS]).collect();
-    apart.resize(exact.cells.len() * INDICATORS, false);
-    apart.resize(relations.of_variable.len(), true);
-    for date in 0..exact.dates.len() {
-        let counts = exact.cells.iter().map(|cell| indicators(cell.counts[date]));
-        let counts = relations.counts(counts.flatten().collect());
-        let marks = held.marks(date);
-        let mut hidden = Mask::new(&relations, &counts, &marks, &apart).close().into_iter();
-        for cell in &mut published.cells {
-            let told = held.told(cell.key(), date);
-            for (value, told) in cell.values[date].iter_mut().zip(told) {
-                if hidden.next() == Some(true) {
-                    *value = Value::Withheld(Reason::Secret);
-                } else if told == Told::NotCounted && *value == Value::Known(0) {
-                    *value = Value::Withheld(Reason::NotCounted);
+    Protection::new(held, references).published()
+}
+
+/// Which figures are withheld at each date, and what it takes to withhold more.
+pub struct Protection<'a> {
+    held: &'a Held,
+    relations: Relations,
+    /// Those that are not published at all.
+    apart: Vec<bool>,
+    /// For each date, which figures are withheld.
+    hidden: Vec<Vec<bool>>,
+    /// How often each figure of a date was said to be known too well.
+    asked: BTreeMap<(usize, Variable), u32>,
+}
+
+impl<'a> Protection<'a> {
+    /// Withholds what [`protect`] does.
+    pub fn new(held: &'a Held, references: &References) -> Self {
+        let exact = &held.counted;
+        let relations = Relations::new(&exact.cells, references);
+        let mut apart: Vec<bool> =
+            held.left_whole.iter().flat_map(|left| [*left; INDICATORS]).collect();
+        apart.resize(exact.cells.len() * INDICATORS, false);
+        apart.resize(relations.of_variable.len(), true);
+        let (hidden, asked) = (Vec::new(), BTreeMap::new());
+        let mut protection = Self { held, relations, apart, hidden, asked };
+        for date in 0..exact.dates.len() {
+            let hidden = protection.at(date, |_| ());
+            protection.hidden.push(hidden);
+        }
+        protection
+    }
+
+    /// Withholds more at a date, so that these figures, which are known too well, can have more values:
+    /// the indicators of the counted cells, numbered in their order. What is asked again takes more.
+    /// Nothing is shown again.
+    pub fn widen(&mut self, date: usize, known: &[u32]) {
+        let before = std::mem::take(&mut self.hidden[date]);
+        let asked = |variable: u32| self.asked.get(&(date, variable)).copied().unwrap_or_default();
+        let known: Vec<(u32, u32)> = known.iter().map(|it| (*it, asked(*it))).collect();
+        let mut widened = Vec::new();
+        self.hidden[date] = self.at(date, |mask| {
+            for (variable, _) in (0..).zip(&before).filter(|(_, hidden)| **hidden) {
+                mask.hide(variable);
+            }
+            widened = mask.widen(&known);
+        });
+        for variable in widened {
+            *self.asked.entry((date, variable)).or_default() += 1;
+        }
+    }
+
+    /// What is withheld at a date, with what must be and these.
+    fn at(&self, date: usize, and: impl FnOnce(&mut Mask<'_>)) -> Vec<bool> {
+        let cells = self.held.counted.cells.iter();
+        let counts = cells.flat_map(|cell| indicators(cell.counts[date])).collect();
+        let counts = self.relations.counts(counts);
+        let marks = self.held.marks(date);
+        let mut mask = Mask::new(&self.relations, &counts, &marks, &self.apart);
+        and(&mut mask);
+        mask.close()
+    }
+
+    /// What is shown of it.
+    pub fn published(&self) -> Published {
+        let mut published = withhold(&self.held.counted);
+        for (date, hidden) in self.hidden.iter().enumerate() {
+            let mut hidden = hidden.iter();
+            for cell in &mut published.cells {
+                let told = self.held.told(cell.key(), date);
+                for (value, told) in cell.values[date].iter_mut().zip(told) {
+                    if hidden.next() == Some(&true) {
+                        *value = Value::Withheld(Reason::Secret);
+                    } else if told == Told::NotCounted && *value == Value::Known(0) {
+                        *value = Value::Withheld(Reason::NotCounted);
+                    }
                 }
             }
         }
+        let mut left_whole = self.held.left_whole.iter();
+        published.cells.retain(|_| left_whole.next() != Some(&true));
+        published
     }
-    let mut left_whole = held.left_whole.iter();
-    published.cells.retain(|_| left_whole.next() != Some(&true));
-    published
 }
 
 /// Which figures of one date are withheld.
@@ -130,19 +187,60 @@ impl<'a> Mask<'a> {
 
     /// Hides a twin of each figure that all relations together pin down; tells whether there was one.
     fn loosen(&mut self) -> bool {
+        let pinned: Vec<_> = self.pinned().into_iter().map(|variable| (variable, 0)).collect();
+        self.widen(&pinned);
+        !self.queue.is_empty()
+    }
+
+    /// Hides figures near each of these, the more of them the more often that was done; but none where what
+    /// was hidden for another may do. Tells for which it was done.
+    fn widen(&mut self, variables: &[(Variable, u32)]) -> Vec<Variable> {
         let mut touched = vec![false; self.relations.all.len()];
-        for variable in self.pinned() {
+        let mut widened = Vec::new();
+        for &(variable, before) in variables {
             if self.of(variable).iter().any(|number| touched[*number as usize]) {
                 continue;
             }
-            let twin = self.twin(variable).or_else(|| self.complement_near(variable));
-            let Some(twin) = twin else { continue };
-            self.hide(twin);
-            for number in self.of(variable).iter().chain(self.of(twin)) {
+            let hidden = match before {
+                0 => self.hide_twin(variable).into_iter().collect(),
+                far => self.hide_around(variable, far),
+            };
+            for number in hidden.iter().chain([&variable]).flat_map(|one| self.of(*one)) {
                 touched[*number as usize] = true;
             }
+            widened.push(variable);
         }
-        !self.queue.is_empty()
+        widened
+    }
+
+    fn hide_twin(&mut self, variable: Variable) -> Option<Variable> {
+        let twin = self.twin(variable).or_else(|| self.complement_near(variable))?;
+        self.hide(twin);
+        Some(twin)
+    }
+
+    /// Hides a figure of each relation of this one. Where all of them are, the largest has to leave it room:
+    /// hides some of its relations too, and so on so far.
+    fn hide_around(&mut self, variable: Variable, far: u32) -> Vec<Variable> {
+        let (mut seen, mut around) = (BTreeSet::from([variable]), vec![variable]);
+        let mut hidden = Vec::new();
+        for _ in 0..far {
+            let mut next = Vec::new();
+            let relations = self.relations;
+            let of = |one: Variable| &relations.of_variable[one as usize];
+            for &number in around.into_iter().flat_map(of) {
+                if let Some(complement) = self.complement(&[number]) {
+                    self.hide(complement);
+                    hidden.push(complement);
+                    continue;
+                }
+                let others = self.relation(number).iter().filter(|it| !seen.contains(it));
+                let largest = others.copied().max_by_key(|it| self.count(*it));
+                next.extend(largest.filter(|it| seen.insert(*it)));
+            }
+            around = next;
+        }
+        hidden
     }
 
     /// The withheld figures to which all relations together leave a single value.
@@ -224,7 +322,9 @@ impl<'a> Mask<'a> {
     }
 
     fn hide(&mut self, variable: Variable) {
-        self.hidden[variable as usize] = true;
+        if std::mem::replace(&mut self.hidden[variable as usize], true) {
+            return;
+        }
         for &number in self.of(variable) {
             if self.relation(number)[0] != variable {
                 let count = self.count(variable);

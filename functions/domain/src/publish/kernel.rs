@@ -7,7 +7,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far from the complete set values are looked for.
-const FAR: i64 = 8;
+pub const FAR: i64 = 8;
+
+/// The values that an unknown took, up to [`FAR`] less and more than in the complete set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Values(u32);
+
+impl Values {
+    /// The one of the complete set.
+    pub const ITS_OWN: Self = Self(1 << FAR);
+
+    /// How many.
+    pub fn count(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// Whether it was once so much more.
+    pub fn has(self, moved: i64) -> bool {
+        moved.abs() <= FAR && self.0 >> (FAR + moved) & 1 == 1
+    }
+
+    /// It is so much more.
+    fn add(&mut self, moved: i64) {
+        if moved.abs() <= FAR {
+            self.0 |= 1 << (FAR + moved);
+        }
+    }
+}
 
 /// A weighted sum of unknowns that does not move.
 pub type Equation = BTreeMap<u32, i64>;
@@ -159,8 +185,8 @@ pub struct Walk {
     moved: Vec<i64>,
     /// How much each may be less than in the complete set.
     slack: Vec<i64>,
-    /// The values each has taken: a bit for each, from [`FAR`] below to [`FAR`] above.
-    seen: Vec<u32>,
+    taken: Vec<Values>,
+    /// How many values each must take.
     wanted: Vec<u32>,
     unproven: usize,
     draw: u64,
@@ -168,16 +194,12 @@ pub struct Walk {
 
 impl Walk {
     /// From a complete set. `slack` says of each unknown how much less it could be; of the first
-    /// ones, `wanted` how many values they must be able to take.
-    pub fn new(slack: Vec<i64>, wanted: Vec<u32>) -> Self {
-        Self {
-            moved: vec![0; slack.len()],
-            seen: vec![1 << FAR; slack.len()],
-            unproven: wanted.len(),
-            wanted,
-            slack,
-            draw: 0,
-        }
+    /// ones, `wanted` how many values they must be able to take, and `taken` those that they did.
+    pub fn new(slack: Vec<i64>, wanted: Vec<u32>, mut taken: Vec<Values>) -> Self {
+        taken.resize(slack.len(), Values::ITS_OWN);
+        let left = taken.iter().zip(&wanted).filter(|(taken, wanted)| taken.count() < **wanted);
+        let (moved, unproven) = (vec![0; slack.len()], left.count());
+        Self { moved, unproven, taken, wanted, slack, draw: 0 }
     }
 
     /// Starts again from the complete set and makes every move so many times over, until each unknown
@@ -212,12 +234,16 @@ impl Walk {
 
     /// Notes the value that an unknown has now.
     fn see(&mut self, unknown: usize) {
-        let (moved, wanted) = (self.moved[unknown], self.wanted.get(unknown));
-        let Some(wanted) = wanted.filter(|_| moved.abs() <= FAR) else { return };
-        let before = self.seen[unknown].count_ones();
-        self.seen[unknown] |= 1 << (FAR + moved);
-        let now = self.seen[unknown].count_ones();
-        self.unproven -= usize::from(before < *wanted && now >= *wanted);
+        let Some(wanted) = self.wanted.get(unknown) else { return };
+        let taken = &mut self.taken[unknown];
+        let before = taken.count();
+        taken.add(self.moved[unknown]);
+        self.unproven -= usize::from(before < *wanted && taken.count() >= *wanted);
+    }
+
+    /// The values that an unknown took.
+    pub fn taken(&self, unknown: usize) -> Values {
+        self.taken[unknown]
     }
 
     /// Moves, as many times as chance says of those that are possible.
@@ -248,11 +274,14 @@ impl Walk {
         }
     }
 
-    /// The unknowns that took fewer values than they must, and how many.
-    pub fn left(&self) -> impl Iterator<Item = (usize, u32)> + '_ {
-        let values = self.seen.iter().map(|seen| seen.count_ones()).zip(&self.wanted);
-        let left = values.enumerate().filter(|(_, (values, wanted))| values < wanted);
-        left.map(|(unknown, (values, _))| (unknown, values))
+    /// The unknowns that took fewer values than they must.
+    pub fn left(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.wanted.len()).filter(|unknown| !self.has_enough(*unknown))
+    }
+
+    /// Whether an unknown took as many values as it must.
+    pub fn has_enough(&self, unknown: usize) -> bool {
+        self.taken[unknown].count() >= self.wanted[unknown]
     }
 
     /// The same numbers in every run.
@@ -316,9 +345,9 @@ mod tests {
     #[test]
     fn a_walk_finds_the_values_there_are_room_for() {
         let left = |slack: [i64; 4]| {
-            let mut walk = Walk::new(slack.to_vec(), vec![5; 4]);
+            let mut walk = Walk::new(slack.to_vec(), vec![5; 4], Vec::new());
             walk.go(&moves(4, table()), 100, 1);
-            walk.left().collect::<Vec<_>>()
+            walk.left().map(|unknown| (unknown, walk.taken(unknown).count())).collect::<Vec<_>>()
         };
         assert_eq!(left([2, 2, 2, 2]), []);
         // The corners that fall can fall once, and so can the others.

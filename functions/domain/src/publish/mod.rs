@@ -12,7 +12,7 @@ mod relations;
 mod withhold;
 
 pub use broken_down::{keep_given, leave_whole};
-pub use complement::{POSSIBLE_VALUES, protect};
+pub use complement::{POSSIBLE_VALUES, Protection, protect};
 pub use coverage::{Coverage, FRESH_MONTHS, RECENT_DAYS, coverage};
 pub use hold::{Held, Shown, Told, ToldCell, hold};
 pub use withhold::withhold;

@@ -1,123 +1,172 @@
 //! The auditor: reads the tables of a publication, writes down every sum a reader can make (`sums`),
-//! and looks for withheld figures that these give away (`search`).
+//! and proves of each withheld figure that it is not given away (`search`).
 //!
-//! A publication of which one is worked out is refused ([`control`]). Whether each secret could have five
-//! values is measured ([`audit`]): what is not proved of it does not refuse one yet.
-//!
-//! It knows nothing of how figures were withheld, and shares with that the elimination alone
+//! It knows nothing of how figures were withheld, and shares with that the arithmetic alone
 //! (`domain::publish::kernel`). Beside the tables it is given one complete set of figures, checks that
-//! it agrees with everything published, then proves of each withheld figure that other complete sets
-//! agree as well: of a count of one to four, that it could have five values at least; of any other, that
-//! it could have two. Walks find nearly all (`search`), linear programs most of the rest (`programs`).
-//! What is not proved may still be safe: both are bounded.
+//! it agrees with everything published, then looks for other complete sets that agree as well: a count
+//! of one to four must take five values in them, any other withheld figure two. Each set is whole
+//! numbers that add up, so each value is really possible, and not only within bounds.
+//!
+//! A publication of which one figure is not proved is refused. Where more is withheld, what was proved
+//! stays so: sets that agreed with everything published agree with less. So an auditor is asked again,
+//! and looks for the rest alone.
 
-mod programs;
+mod mend;
 mod search;
 mod sums;
 
+use std::collections::HashMap;
+use std::num::NonZero;
+use std::sync::Mutex;
+use std::thread;
+
 use anyhow::{Context as _, ensure};
+use domain::publish::kernel::Values;
 use open_data::v1::{Motif, OpenData, Serie};
 
-use search::{Hidden, Unknowns};
-use sums::{Figure, Reader};
+use search::{Found, Hidden, Unknowns};
+use sums::{Figure, Reader, Row};
 
 /// What an audit says.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Audit {
+pub(crate) struct Audit {
     /// Withheld figures, over all dates.
-    pub withheld: usize,
-    /// Those that a reader can work out, or nearly.
-    pub leaks: Vec<Leak>,
+    pub(crate) withheld: usize,
+    /// Those that were not proved to be hidden enough.
+    pub(crate) leaks: Vec<Leak>,
 }
 
-/// A withheld figure that is known too well.
+/// A withheld figure that may be known too well.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Leak {
-    /// The date of the figure, ISO 8601.
-    pub date: String,
-    /// Which figure it is.
-    pub name: String,
+pub(crate) struct Leak {
+    /// The place of its date.
+    pub(crate) date: usize,
+    /// Its place among the series of the complete set.
+    pub(crate) serie: u32,
+    /// What a reader calls it.
+    pub(crate) name: String,
     /// How many values were found that it can have.
-    pub values: u32,
+    pub(crate) values: u32,
 }
 
-/// Audits what is published. `complete` gives every figure, in the order of the published ones, and
-/// with them those of the breakdowns that are not published of small places.
-///
-/// # Errors
-///
-/// When the complete set disagrees with what is published, or when tables do not add up.
-pub fn audit(published: &OpenData, complete: &[Serie]) -> anyhow::Result<Audit> {
-    each_date(published, complete, |unknowns| {
-        unknowns.search().into_iter().map(|found| (found.figure, found.values)).collect()
-    })
+/// Audits a publication, then the same with more withheld.
+pub(crate) struct Auditor<'a> {
+    days: &'a [String],
+    complete: &'a [Serie],
+    reader: Reader<'a>,
+    rows: Vec<Row>,
+    dates: Vec<Date>,
 }
 
-/// The same, of the figures that sums alone give away whatever the others may be: what no publication
-/// may hold.
-///
-/// # Errors
-///
-/// As [`audit`].
-pub fn control(published: &OpenData, complete: &[Serie]) -> anyhow::Result<Audit> {
-    each_date(published, complete, |unknowns| {
-        unknowns.worked_out().into_iter().map(|figure| (figure, 1)).collect()
-    })
+/// What was proved of one date.
+#[derive(Default)]
+struct Date {
+    hidden: Vec<Hidden>,
+    /// The values that withheld figures took.
+    taken: HashMap<Figure, Values>,
+    /// Those that took too few.
+    left: Vec<Found>,
 }
 
-/// Looks at each date; `look` gives the figures that are known too well, and how many values they have.
-fn each_date(
-    published: &OpenData,
-    complete: &[Serie],
-    look: impl Fn(Unknowns<'_>) -> Vec<(Figure, u32)>,
-) -> anyhow::Result<Audit> {
-    let OpenData { dates, series, organismes, certifications, .. } = published;
-    let reader = Reader::new(complete, organismes, certifications)?;
-    let mut shown = series.iter().peekable();
-    let shown: Vec<Option<&Serie>> =
-        complete.iter().map(|all| shown.next_if(|shown| shown.key() == all.key())).collect();
-    let all = shown.iter().flatten().count() == series.len();
-    ensure!(all, "the complete set is not of the figures that are published");
-    let rows = reader.rows();
-    let mut audit = Audit::default();
-    for (place, date) in dates.iter().enumerate() {
-        let mut hidden = Vec::with_capacity(complete.len());
-        let mut counts = Vec::with_capacity(complete.len());
-        for (shown, complete) in shown.iter().zip(complete) {
-            let count = complete.valeurs[place].connue().context("the complete set has a hole")?;
-            counts.push(count);
-            let Some(shown) = shown else {
-                hidden.push(Hidden::Apart);
-                continue;
-            };
-            let value = shown.valeurs[place];
-            ensure!(
-                value.connue().is_none_or(|shown| shown == count),
-                "{:?} is not what is published",
-                complete.key()
-            );
-            // What was not counted then is nothing in every sum of that date.
-            let is_secret = value.motif() == Some(Motif::Secret);
-            hidden.push(if is_secret { Hidden::Withheld } else { Hidden::Shown });
-        }
-        let withheld_zero =
-            hidden.iter().zip(&counts).any(|(it, count)| *it == Hidden::Withheld && *count == 0);
-        ensure!(!withheld_zero, "a zero is withheld: it is supposed to be shown");
-        if let Some(row) = search::broken(&rows, &counts).next() {
-            let names: Vec<String> = row
-                .terms
-                .iter()
-                .take(4)
-                .map(|term| reader.name(term.0))
-                .collect::<anyhow::Result<_>>()?;
-            anyhow::bail!("the tables of {date} do not add up: {}…", names.join(", "));
-        }
-        audit.withheld += hidden.iter().filter(|it| **it == Hidden::Withheld).count();
-        for (figure, values) in look(Unknowns::of(&rows, &hidden, &counts)) {
-            audit.leaks.push(Leak { date: date.clone(), name: reader.name(figure)?, values });
-        }
+impl<'a> Auditor<'a> {
+    /// From what is public beside the figures, and one complete set of these: every one in the order of the
+    /// published ones, and with them those that are not published of small places.
+    ///
+    /// # Errors
+    ///
+    /// When the figures of the complete set are not those of whole cells.
+    pub(crate) fn new(published: &'a OpenData, complete: &'a [Serie]) -> anyhow::Result<Self> {
+        let OpenData { dates: days, organismes, certifications, .. } = published;
+        let reader = Reader::new(complete, organismes, certifications)?;
+        let rows = reader.rows();
+        let dates = days.iter().map(|_| Date::default()).collect();
+        Ok(Self { days, complete, reader, rows, dates })
     }
-    Ok(audit)
+
+    /// Audits these series, which show no more than those of the last time.
+    ///
+    /// # Errors
+    ///
+    /// When the complete set disagrees with what is published, when tables do not add up, or when more is
+    /// shown than before.
+    pub(crate) fn audit(&mut self, published: &[Serie]) -> anyhow::Result<Audit> {
+        let mut shown = published.iter().peekable();
+        let complete = self.complete.iter();
+        let shown: Vec<Option<&Serie>> =
+            complete.map(|all| shown.next_if(|shown| shown.key() == all.key())).collect();
+        let all = shown.iter().flatten().count() == published.len();
+        ensure!(all, "the complete set is not of the figures that are published");
+
+        let Self { days, complete, reader, rows, dates } = self;
+        let (days, complete, reader, rows) = (*days, *complete, &*reader, rows.as_slice());
+        let waiting = Mutex::new(dates.iter_mut().enumerate());
+        let work = || {
+            let next = || waiting.lock().map_or(None, |mut waiting| waiting.next());
+            while let Some((place, date)) = next() {
+                let (hidden, counts) = seen(place, &shown, complete)?;
+                if let Some(row) = search::broken(rows, &counts).next() {
+                    let figures = row.terms.iter().take(4);
+                    let names: anyhow::Result<Vec<_>> =
+                        figures.map(|(figure, _)| reader.name(*figure)).collect();
+                    let (day, names) = (&days[place], names?.join(", "));
+                    anyhow::bail!("the tables of {day} do not add up: {names}…");
+                }
+                date.audit(hidden, &counts, rows)?;
+            }
+            anyhow::Ok(())
+        };
+        thread::scope(|scope| {
+            let threads = thread::available_parallelism().map_or(1, NonZero::get);
+            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let join = |thread: thread::ScopedJoinHandle<'_, _>| {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            threads.into_iter().try_for_each(join)
+        })?;
+
+        let mut audit = Audit::default();
+        for (place, date) in self.dates.iter().enumerate() {
+            audit.withheld += date.hidden.iter().filter(|it| **it == Hidden::Withheld).count();
+            for Found { figure, values } in &date.left {
+                let name = self.reader.name(*figure)?;
+                audit.leaks.push(Leak { date: place, serie: *figure, name, values: *values });
+            }
+        }
+        Ok(audit)
+    }
+}
+
+/// What a reader sees of each figure at a date, and how much it is.
+fn seen(
+    date: usize,
+    shown: &[Option<&Serie>],
+    complete: &[Serie],
+) -> anyhow::Result<(Vec<Hidden>, Vec<u32>)> {
+    let figures = shown.iter().zip(complete).map(|(shown, complete)| {
+        let count = complete.valeurs[date].connue().context("the complete set has a hole")?;
+        let Some(shown) = shown else { return Ok((Hidden::Apart, count)) };
+        let value = shown.valeurs[date];
+        let is_so = value.connue().is_none_or(|shown| shown == count);
+        ensure!(is_so, "{:?} is not what is published", complete.key());
+        // What was not counted then is nothing in every sum of that date.
+        let is_secret = value.motif() == Some(Motif::Secret);
+        ensure!(!is_secret || count > 0, "a zero is withheld: it is supposed to be shown");
+        Ok((if is_secret { Hidden::Withheld } else { Hidden::Shown }, count))
+    });
+    figures.collect()
+}
+
+impl Date {
+    fn audit(&mut self, hidden: Vec<Hidden>, counts: &[u32], rows: &[Row]) -> anyhow::Result<()> {
+        if self.hidden == hidden {
+            return Ok(());
+        }
+        let is_less = |(before, now): (&Hidden, &Hidden)| *before == Hidden::Shown || before == now;
+        ensure!(self.hidden.iter().zip(&hidden).all(is_less), "more is shown than before");
+        self.left = Unknowns::of(rows, &hidden, counts).search(&mut self.taken);
+        self.hidden = hidden;
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -1,17 +1,19 @@
 //! The values that the withheld figures of one date could have.
 
-use domain::publish::kernel::{self, Equation, Walk};
+use std::collections::HashMap;
 
-use super::programs::Programs;
+use domain::publish::kernel::{self, Equation, Values, Walk};
+
+use super::mend::Mender;
 use super::sums::{Figure, Is, Row};
 
 /// How many values a figure of one to four must be able to take.
-pub(super) const SECRET_VALUES: u32 = 5;
+const SECRET_VALUES: u32 = 5;
 /// How many another withheld figure must.
 const LEAST_VALUES: u32 = 2;
 /// Walks from the complete set, and how far each goes.
-const WALKS: u64 = 8;
-const ROUNDS: usize = 500;
+const WALKS: u64 = 2;
+const ROUNDS: usize = 200;
 
 /// What a reader sees of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,26 +98,22 @@ impl<'a> Unknowns<'a> {
         }
     }
 
-    /// The figures to which all sums together leave a single value, whatever the others may be.
-    pub(super) fn worked_out(mut self) -> Vec<Figure> {
-        let equations = std::mem::take(&mut self.equations);
-        let pinned = kernel::pinned(self.slack.len(), equations).into_iter();
-        let figures = pinned.filter_map(|place| self.figures.get(place as usize).copied());
-        figures.filter(|figure| self.wanted(*figure) > 1).collect()
-    }
-
-    /// The figures of which too few values were found.
-    pub(super) fn search(self) -> Vec<Found> {
+    /// The figures of which too few values were found, beside those that they took already.
+    pub(super) fn search(self, taken: &mut HashMap<Figure, Values>) -> Vec<Found> {
         let wanted = self.figures.iter().map(|figure| self.wanted(*figure)).collect();
-        let moves = kernel::moves(self.slack.len(), self.equations.clone());
-        let mut walk = Walk::new(self.slack.clone(), wanted);
+        let Self { figures, slack, equations, .. } = self;
+        let known = figures.iter().map(|it| taken.get(it).copied().unwrap_or(Values::ITS_OWN));
+        let mut walk = Walk::new(slack.clone(), wanted, known.collect());
+        let moves = kernel::moves(slack.len(), equations);
         for seed in 1..=WALKS {
             walk.go(&moves, ROUNDS, seed);
         }
-        if walk.left().next().is_some() {
-            Programs::new(&self.slack, &self.equations).look(&moves, &mut walk);
-        }
-        let found = |(place, values)| Found { figure: self.figures[place], values };
+        Mender::new(&slack, &moves).look(&mut walk);
+        taken.extend(figures.iter().zip(0..).map(|(figure, place)| (*figure, walk.taken(place))));
+        let found = |place: usize| {
+            let values = walk.taken(place).count();
+            Found { figure: figures[place], values }
+        };
         walk.left().map(found).collect()
     }
 }

@@ -239,6 +239,29 @@ fn most_complements_are_needed() {
 }
 
 #[test]
+fn what_is_known_too_well_is_hidden_among_more_and_nothing_is_shown_again() {
+    let (held, references) = (Held::from(exact_country(3, 400)), references());
+    let counts: Vec<u32> =
+        held.counted.cells.iter().flat_map(|cell| indicators(cell.counts[TODAY])).collect();
+    let secret = counts.iter().position(|count| is_secret(*count)).unwrap();
+    let mut protection = Protection::new(&held, &references);
+    let first = protection.hidden.clone();
+    let much = |hidden: &[bool]| hidden.iter().filter(|hidden| **hidden).count();
+    for _ in 0..4 {
+        let before = protection.hidden.clone();
+        protection.widen(TODAY, &[secret as u32]);
+        let now = &protection.hidden;
+        assert_eq!(now[0], first[0], "of the other date, nothing is asked");
+        assert!(before[TODAY].iter().zip(&now[TODAY]).all(|(before, now)| before <= now));
+        // Zero is always shown, and what stays shown gives nothing away.
+        let zeros = counts.iter().zip(&now[TODAY]).filter(|(count, _)| **count == 0);
+        assert!(zeros.into_iter().all(|(_, hidden)| !hidden));
+        assert_eq!(found(&held.counted, &protection.published(), TODAY), (0, 0));
+    }
+    assert!(much(&protection.hidden[TODAY]) > much(&first[TODAY]) + 2);
+}
+
+#[test]
 fn what_is_shown_is_exact_and_zero_is_always_shown() {
     // Learners in two organisations, whose sums are inexact, are in this country.
     let (mut exact, _) = count(&country(6, 900, 0));
