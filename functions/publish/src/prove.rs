@@ -63,3 +63,6 @@ pub fn prove(held: &Held, references: &References, run: &Run) -> anyhow::Result<
     data.series = shown;
     Ok(Proved { published, data, masquees: audit.withheld })
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::aggregate::{Cell, Counts, Indicators, Level};
-use open_data::v1::{Indicateur, Maille, OpenData, Serie, groupes};
+use open_data::tables::INDICATEURS;
+use open_data::v1::{Indicateur, Maille, Motif, OpenData, Serie, groupes};
 use serde::Deserialize;
 
-use crate::audit::{Audit, Leak, control};
 use crate::packed::File;
 use crate::version::Version;
-use crate::{MANIFEST, SIGNATURE};
+use crate::{MANIFEST, SIGNATURE, files};
 
 /// A publication may lose one organisation in this many, no more, without the operator's word.
 const LOSS_ONE_IN: u64 = 5;
@@ -43,8 +43,8 @@ pub enum Refused {
     /// The auditor could not read the publication, or its sums do not hold.
     #[error("the publication was not audited: {0}")]
     NotAudited(String),
-    /// A withheld figure follows from what is published.
-    #[error("{count} withheld figures follow from what is published, first {name} on {date}")]
+    /// Of a withheld figure it is not proved that it could have other values enough.
+    #[error("{count} withheld figures may be known too well, first {name} on {date}")]
     GivenAway {
         /// How many do.
         count: usize,
@@ -53,6 +53,9 @@ pub enum Refused {
         /// Which figure it is.
         name: String,
     },
+    /// A file says another figure than the one that was audited.
+    #[error("{0} does not hold the figures that were audited")]
+    Figures(String),
     /// Too many organisations are lost.
     #[error(
         "{now} organisations have figures, {before} had: more than one in {LOSS_ONE_IN} is lost, and \
@@ -74,20 +77,10 @@ pub(crate) fn organisations(exact: &Indicators) -> u64 {
     own.map(|cell| cell.code.as_str()).collect::<BTreeSet<_>>().len() as u64
 }
 
-/// Audits what is published beside one complete set of figures; tells how many are withheld, none of
-/// them given away.
-pub(crate) fn given_away(data: &OpenData, complete: &[Serie]) -> Result<usize, Refused> {
-    let Audit { withheld, leaks } =
-        control(data, complete).map_err(|error| Refused::NotAudited(format!("{error:#}")))?;
-    match leaks.first().cloned() {
-        Some(Leak { date, name, .. }) => Err(Refused::GivenAway { count: leaks.len(), date, name }),
-        None => Ok(withheld),
-    }
-}
-
 /// Looks at a publication by itself.
 pub(crate) fn check(data: &OpenData, version: &Version) -> Result<(), Refused> {
     manifest(&version.files)?;
+    figures(data, &version.files)?;
     sums(data)?;
     coverage(data)
 }
@@ -130,6 +123,51 @@ fn manifest(files: &[File]) -> Result<(), Refused> {
         }
     }
     said.into_keys().next().map_or(Ok(()), |left| Err(wrong(left)))
+}
+
+/// What the two files of figures hold, read again as anyone would, is what was audited. Every other file
+/// and page is made of the same tables.
+fn figures(data: &OpenData, files: &[File]) -> Result<(), Refused> {
+    let read = |extension: &str, is_so: &dyn Fn(Vec<u8>) -> bool| {
+        let path = files::path(&format!("{}.{extension}", INDICATEURS.nom));
+        let file = files.iter().find(|file| file.path == path);
+        let is_so = file.and_then(|file| file.bytes().ok()).is_some_and(is_so);
+        if is_so { Ok(()) } else { Err(Refused::Figures(path)) }
+    };
+    read("parquet", &|bytes| {
+        let read = store::read_series(INDICATEURS.nom, bytes.into());
+        read.is_ok_and(|(dates, series)| {
+            dates.iter().map(ToString::to_string).eq(data.dates.iter().cloned())
+                && series == data.series
+        })
+    })?;
+    read("csv", &|bytes| {
+        let mut rows = csv::Reader::from_reader(bytes.as_slice());
+        let mut figures = data.series.iter().flat_map(|serie| {
+            data.dates.iter().zip(&serie.valeurs).map(move |(date, valeur)| (serie, date, *valeur))
+        });
+        let mut row = csv::StringRecord::new();
+        while rows.read_record(&mut row).is_ok_and(|found| found) {
+            let is_so = figures.next().is_some_and(|(serie, date, valeur)| {
+                let count = valeur.connue().map(|count| count.to_string()).unwrap_or_default();
+                row.iter().eq([
+                    date.as_str(),
+                    serie.maille.as_str(),
+                    &serie.code,
+                    &serie.libelle,
+                    serie.dimension.as_str(),
+                    &serie.modalite,
+                    serie.indicateur.as_str(),
+                    &count,
+                    valeur.motif().map_or("", Motif::as_str),
+                ])
+            });
+            if !is_so {
+                return false;
+            }
+        }
+        figures.next().is_none()
+    })
 }
 
 /// Where all four are given: apprenants = apprentis + inscrits sans contrat + rupturants.
@@ -179,10 +217,11 @@ pub fn refusal(error: &anyhow::Error, function: &str, at_ms: u128) -> Option<Str
 #[cfg(test)]
 mod tests {
     use domain::upload::hex;
-    use open_data::v1::{Couverture, Dimension, Motif, Valeur};
+    use open_data::v1::{Couverture, Dimension, Valeur};
     use sha2::{Digest as _, Sha256};
 
     use super::*;
+    use crate::packed::Files;
 
     fn serie(maille: Maille, code: &str, indicateur: Indicateur, value: Valeur) -> Serie {
         Serie {
@@ -221,6 +260,31 @@ mod tests {
         let mut hidden = known([61, 40, 15, 5]);
         hidden[3] = Valeur::Masquee(Motif::Secret);
         assert_eq!(sums(&region(hidden)), Ok(()));
+    }
+
+    #[test]
+    fn a_file_that_says_what_is_withheld_is_seen() {
+        let mut data = region([60, 40, 15, 5].map(Valeur::Connue));
+        let dates = [data.dates[0].parse().unwrap()];
+        let made = |data: &OpenData| {
+            let mut files = Files::new().unwrap();
+            files::open_data(data, &dates, &mut files).unwrap();
+            files.sorted()
+        };
+        let open = made(&data);
+        assert_eq!(figures(&data, &open), Ok(()));
+        data.series[3].valeurs[0] = Valeur::Masquee(Motif::Secret);
+        let mut files = made(&data);
+        assert_eq!(figures(&data, &files), Ok(()));
+        for extension in ["csv", "parquet"] {
+            let path = files::path(&format!("indicateurs.{extension}"));
+            let place = files.iter().position(|file| file.path == path).unwrap();
+            let kept = std::mem::replace(&mut files[place], open[place].clone());
+            assert_eq!(figures(&data, &files), Err(Refused::Figures(path.clone())));
+            files.remove(place);
+            assert_eq!(figures(&data, &files), Err(Refused::Figures(path)), "it is not there");
+            files.insert(place, kept);
+        }
     }
 
     #[test]
