@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The pages in a browser: see pages.mjs. Needs node, chromium, and `cargo build --release --all-targets`;
-# installs its tools, pinned, under .venv, once.
+# The pages in a browser: see pages.mjs. Needs node and chromium; installs its tools, pinned, under
+# .venv, once.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -11,6 +11,9 @@ if [ "$(cat "$tools/.wanted" 2>/dev/null)" != "$wanted" ]; then
     npm install --prefix "$tools" --no-audit --no-fund --silent $wanted
     echo "$wanted" >"$tools/.wanted"
 fi
+
+# With the features of the whole workspace: after `tests/run` has built it, nothing is built again.
+cargo build --release --workspace --locked --example pages
 
 site=target/site
 rm -rf "$site"
