@@ -17,12 +17,36 @@ const LARGEUR: f64 = 596.0;
 /// Above the drawing: the title and the sentence.
 const HAUT: f64 = 92.0;
 
-const PAPIER: &str = "#fcfbf8";
-const ENCRE: &str = "#1b2430";
-const PALE: &str = "#566070";
-const TRAIT: &str = "#dcd7cc";
-const APPRENTIS: &str = "#0b6e5f";
-const AVANT: &str = "#5d9d93";
+/// The light colours of the pages: paper is where most images are shown.
+struct Couleurs {
+    papier: &'static str,
+    encre: &'static str,
+    pale: &'static str,
+    trait_: &'static str,
+    apprentis: &'static str,
+    avant: &'static str,
+}
+
+impl Couleurs {
+    fn des_pages() -> Self {
+        Self {
+            papier: jeton("papier"),
+            encre: jeton("encre"),
+            pale: jeton("encre-pale"),
+            trait_: jeton("trait"),
+            apprentis: jeton("apprentis"),
+            avant: jeton("teinte-1"),
+        }
+    }
+}
+
+/// The first value of a token of the stylesheet: that of the light theme.
+fn jeton(nom: &str) -> &'static str {
+    let style = include_str!("../../../style/site.css");
+    let valeur =
+        style.split_once(&format!("--{nom}: ")).and_then(|(_, suite)| suite.split_once(';'));
+    valeur.map_or("currentColor", |(valeur, _)| valeur)
+}
 
 /// Where it is served, with its leading slash.
 pub fn adresse(place: &Place) -> String {
@@ -45,12 +69,14 @@ pub fn image(atlas: &Atlas, place: &Place) -> Option<String> {
         french::date(atlas.aujourd_hui()?)
     );
     let (large, haut) = CADRE;
+    let couleurs = Couleurs::des_pages();
+    let Couleurs { papier, encre, pale, trait_, .. } = couleurs;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{large}\" height=\"{haut}\" viewBox=\"0 0 {large} {haut}\" role=\"img\" \
-         aria-labelledby=\"t d\" font-family=\"system-ui, sans-serif\" font-size=\"13\" fill=\"{PALE}\">\
+         aria-labelledby=\"t d\" font-family=\"system-ui, sans-serif\" font-size=\"13\" fill=\"{pale}\">\
          <title id=\"t\">{}</title><desc id=\"d\">{}</desc>\
-         <rect width=\"{large}\" height=\"{haut}\" fill=\"{PAPIER}\"/>\
-         <text x=\"{GAUCHE}\" y=\"40\" font-size=\"22\" font-weight=\"700\" fill=\"{ENCRE}\">{}</text>\
+         <rect width=\"{large}\" height=\"{haut}\" fill=\"{papier}\"/>\
+         <text x=\"{GAUCHE}\" y=\"40\" font-size=\"22\" font-weight=\"700\" fill=\"{encre}\">{}</text>\
          <text x=\"{GAUCHE}\" y=\"66\" font-size=\"14\">{}</text>",
         echappe(&titre),
         echappe(&phrase),
@@ -61,7 +87,7 @@ pub fn image(atlas: &Atlas, place: &Place) -> Option<String> {
         let y = HAUT + echelle.y(valeur);
         let _ = write!(
             svg,
-            "<path d=\"M{GAUCHE} {y:.1}h{LARGEUR}\" stroke=\"{TRAIT}\"/><text x=\"{GAUCHE}\" y=\"{:.1}\">{}</text>",
+            "<path d=\"M{GAUCHE} {y:.1}h{LARGEUR}\" stroke=\"{trait_}\"/><text x=\"{GAUCHE}\" y=\"{:.1}\">{}</text>",
             y - 4.0,
             french::nombre(valeur)
         );
@@ -73,7 +99,7 @@ pub fn image(atlas: &Atlas, place: &Place) -> Option<String> {
         let _ = write!(svg, "<text x=\"{x:.1}\" y=\"{y}\" text-anchor=\"middle\">{nom}</text>");
     }
     for (rang, annee) in annees.iter().enumerate() {
-        svg += &ligne(annee, &echelle, annees.len() - 1 - rang);
+        svg += &ligne(annee, &echelle, annees.len() - 1 - rang, &couleurs);
     }
     let bas = f64::from(haut) - 20.0;
     let _ = writeln!(
@@ -85,7 +111,8 @@ pub fn image(atlas: &Atlas, place: &Place) -> Option<String> {
 }
 
 /// One school year: its line, then its name at the end of it.
-fn ligne(annee: &Annee, echelle: &Echelle, anciennete: usize) -> String {
+fn ligne(annee: &Annee, echelle: &Echelle, anciennete: usize, couleurs: &Couleurs) -> String {
+    let Couleurs { papier, encre, apprentis, avant, .. } = *couleurs;
     let mut d = String::new();
     for troncon in &annee.troncons {
         for (rang, point) in troncon.iter().enumerate() {
@@ -94,15 +121,15 @@ fn ligne(annee: &Annee, echelle: &Echelle, anciennete: usize) -> String {
             let _ = write!(d, "{lettre}{x:.1} {:.1}", HAUT + echelle.y(point.valeur));
         }
     }
-    let (couleur, trait_, tirets) = match age(anciennete) {
-        "cette-annee" => (APPRENTIS, 4, ""),
-        "annee-passee" => (AVANT, 2, ""),
-        _ => (AVANT, 2, " stroke-dasharray=\"2 5\""),
+    let (couleur, epaisseur, tirets) = match age(anciennete) {
+        "cette-annee" => (apprentis, 4, ""),
+        "annee-passee" => (avant, 2, ""),
+        _ => (avant, 2, " stroke-dasharray=\"2 5\""),
     };
     let Some(point) = annee.dernier() else { return String::new() };
     let (x, y) = (GAUCHE + LARGEUR * point.x / 100.0, HAUT + echelle.y(point.valeur));
     let trace = format!(
-        "<path d=\"{d}\" fill=\"none\" stroke=\"{couleur}\" stroke-width=\"{trait_}\" stroke-linecap=\"round\" stroke-linejoin=\"round\"{tirets}/>"
+        "<path d=\"{d}\" fill=\"none\" stroke=\"{couleur}\" stroke-width=\"{epaisseur}\" stroke-linecap=\"round\" stroke-linejoin=\"round\"{tirets}/>"
     );
     if anciennete > 0 {
         // The older one is named below its line, the other above.
@@ -111,8 +138,8 @@ fn ligne(annee: &Annee, echelle: &Echelle, anciennete: usize) -> String {
     }
     let (cote, ancre) = if point.x > 75.0 { (x, "end") } else { (x, "start") };
     format!(
-        "{trace}<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\" fill=\"{APPRENTIS}\" stroke=\"{PAPIER}\" stroke-width=\"2\"/>\
-         <text x=\"{cote:.1}\" y=\"{:.1}\" text-anchor=\"{ancre}\" fill=\"{ENCRE}\"><tspan font-size=\"17\" font-weight=\"700\">{}</tspan> {}</text>",
+        "{trace}<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\" fill=\"{apprentis}\" stroke=\"{papier}\" stroke-width=\"2\"/>\
+         <text x=\"{cote:.1}\" y=\"{:.1}\" text-anchor=\"{ancre}\" fill=\"{encre}\"><tspan font-size=\"17\" font-weight=\"700\">{}</tspan> {}</text>",
         y - 10.0,
         french::nombre(point.valeur),
         annee.nom()
@@ -121,4 +148,17 @@ fn ligne(annee: &Annee, echelle: &Echelle, anciennete: usize) -> String {
 
 fn echappe(texte: &str) -> String {
     texte.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_colours_are_those_of_the_pages() {
+        let Couleurs { papier, encre, pale, trait_, apprentis, avant } = Couleurs::des_pages();
+        for couleur in [papier, encre, pale, trait_, apprentis, avant] {
+            assert!(couleur.len() == 7 && couleur.starts_with('#'), "{couleur}");
+        }
+    }
 }
