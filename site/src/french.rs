@@ -32,6 +32,11 @@ pub fn pourcentage(valeur: f64) -> String {
     }
 }
 
+/// « 3,1 % » from 31 tenths of a percent.
+pub fn dixiemes(dixiemes: u32) -> String {
+    pourcentage(f64::from(dixiemes) / 10.0)
+}
+
 /// The French plural begins at two: « 0 apprenti », « 1 apprenti », « 2 apprentis ».
 pub fn accord<'a>(combien: u32, singulier: &'a str, pluriel: &'a str) -> &'a str {
     if combien < 2 { singulier } else { pluriel }

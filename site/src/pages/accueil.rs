@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::territoire::{self, Phrase};
+use super::territoire;
+use super::territoire::phrase::{Phrase, fraicheur};
+use super::territoire::ventilations::{qui, quoi};
 use crate::atlas::Atlas;
 use crate::parts::cadre::{self, Tete};
 use crate::places::FRANCE;
@@ -25,13 +27,13 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
             <p class="surtitre">"France"</p>
             <h1>"L'apprentissage, ce mois-ci"</h1>
             {phrase.chapo()}
-            {territoire::fraicheur(atlas, &FRANCE)}
+            {fraicheur(atlas, &FRANCE)}
         </header>
         {territoire::chiffres_et_courbes(atlas, about, &FRANCE)}
         {territoire::ou(atlas, &FRANCE)}
         {tous_les_lieux()}
-        {territoire::qui(atlas, &FRANCE)}
-        {territoire::quoi(atlas, &FRANCE)}
+        {qui(atlas, &FRANCE)}
+        {quoi(atlas, &FRANCE)}
         {territoire::limites()}
         {territoire::fichiers(atlas, &FRANCE)}
         {invitation()}

@@ -159,12 +159,7 @@ fn ligne(atlas: &Atlas, lieu: &Place, parts: [Indicateur; 2], echelle: u32) -> A
         let part = part(atlas, lieu, quoi);
         let connue = part.filter(|part| part.connue().is_some());
         let barre = barres::barre(connue, echelle, quoi.as_str());
-        let dite = match part {
-            Some(Valeur::Connue(dixiemes)) => {
-                french::pourcentage(f64::from(dixiemes) / 10.0).into_any()
-            }
-            autre => valeur::valeur(autre),
-        };
+        let dite = part.map_or_else(|| "–".into_any(), valeur::part);
         view! { <td>{dite}{barre}</td> }
     });
     view! {

@@ -4,10 +4,12 @@
 use leptos::prelude::*;
 use open_data::v1::{Dimension, Indicateur, Valeur};
 
-use super::territoire::{self, Phrase};
+use super::territoire;
+use super::territoire::phrase::{Phrase, fraicheur, ou_l_on_sait};
 use crate::atlas::{Atlas, Sujet};
 use crate::parts::cadre::{self, Tete};
-use crate::parts::{barres, valeur};
+use crate::parts::classement::{Ligne, classement};
+use crate::parts::valeur;
 use crate::places::{self, FRANCE, Place};
 use crate::words::modalite;
 use crate::{About, Page, french};
@@ -109,43 +111,17 @@ fn certifications(atlas: &Atlas, garde: impl Fn(&str) -> bool) -> AnyView {
 }
 
 fn liste(atlas: &Atlas, dimension: Dimension, codes: &[&str], legende: &'static str) -> AnyView {
-    let chiffre = |code: &str| {
-        atlas.chiffre_de(atlas.serie_de(sujet(&FRANCE, dimension, code), Indicateur::Apprentis))
-    };
-    let plus_grand = barres::plus_grand(codes.iter().map(|code| chiffre(code).maintenant));
-    let lignes: Vec<_> = codes
-        .iter()
-        .map(|code| {
-            let combien = chiffre(code);
-            let detail = atlas.libelle(code).map(|_| view! { <span class="detail">{(*code).to_owned()}</span> });
-            view! {
-                <tr>
-                    <th scope="row">{lien(atlas, dimension, code, nom(atlas, dimension, code))}{detail}</th>
-                    <td class="trait">{barres::barre(combien.maintenant, plus_grand, "apprentis")}</td>
-                    <td>{valeur::valeur(combien.maintenant)}</td>
-                    <td>{valeur::variation(combien)}</td>
-                </tr>
-            }
-        })
-        .collect();
-    tableau("Formation", legende.to_owned(), lignes.into_any())
-}
-
-fn tableau(quoi: &'static str, legende: String, lignes: AnyView) -> AnyView {
-    view! {
-        <table class="certifications">
-            <caption>{legende}</caption>
-            <thead>
-                <tr>
-                    <th scope="col" colspan="2">{quoi}</th>
-                    <th scope="col">"Apprentis"</th>
-                    <th scope="col">"Sur un an"</th>
-                </tr>
-            </thead>
-            <tbody>{lignes}</tbody>
-        </table>
-    }
-    .into_any()
+    let lignes = codes.iter().map(|code| {
+        let serie = atlas.serie_de(sujet(&FRANCE, dimension, code), Indicateur::Apprentis);
+        let chiffre = atlas.chiffre_de(serie);
+        Ligne {
+            nom: lien(atlas, dimension, code, nom(atlas, dimension, code)),
+            detail: atlas.libelle(code).map(|_| (*code).to_owned()),
+            apprentis: chiffre.maintenant,
+            a_cote: valeur::variation(chiffre).into_any(),
+        }
+    });
+    classement("Formation", "Sur un an", legende.to_owned(), lignes.collect())
 }
 
 fn page(atlas: &Atlas, about: &About, dimension: Dimension, code: &str) -> Page {
@@ -155,7 +131,7 @@ fn page(atlas: &Atlas, about: &About, dimension: Dimension, code: &str) -> Page 
         _ => ("Certification", format!("pour « {nom} »")),
     };
     let sujet = sujet(&FRANCE, dimension, code);
-    let lieu = format!("{pour}, {}", territoire::ou_l_on_sait(atlas, &FRANCE));
+    let lieu = format!("{pour}, {}", ou_l_on_sait(atlas, &FRANCE));
     let phrase = Phrase::new(atlas, sujet, &lieu);
     // Two certifications may bear one name.
     let titre = if atlas.libelle(code).is_some() { format!("{nom}, {code}") } else { nom.clone() };
@@ -189,7 +165,7 @@ fn page(atlas: &Atlas, about: &About, dimension: Dimension, code: &str) -> Page 
             <p class="surtitre">{surtitre}{du_niveau}{codes}</p>
             <h1 class="nom-de-centre">{nom}</h1>
             {phrase.map(|phrase| phrase.chapo())}
-            {territoire::fraicheur(atlas, &FRANCE)}
+            {fraicheur(atlas, &FRANCE)}
         </header>
         {territoire::evolution(atlas, sujet, &format!("en France {pour}"), ().into_any())}
         {ou(atlas, dimension, code)}
@@ -219,27 +195,19 @@ fn ou(atlas: &Atlas, dimension: Dimension, code: &str) -> Option<AnyView> {
         let combien = chiffre.maintenant.and_then(Valeur::connue);
         (std::cmp::Reverse(combien), region.nom)
     });
-    let plus_grand = barres::plus_grand(regions.iter().map(|(_, chiffre)| chiffre.maintenant));
-    let un_secret = regions.iter().any(|(_, chiffre)| chiffre.secret());
-    let lignes: Vec<_> = regions
-        .iter()
-        .map(|(region, chiffre)| {
-            view! {
-                <tr>
-                    <th scope="row"><a href=region.adresse()>{region.nom}</a></th>
-                    <td class="trait">{barres::barre(chiffre.maintenant, plus_grand, "apprentis")}</td>
-                    <td>{valeur::valeur(chiffre.maintenant)}</td>
-                    <td>{valeur::variation(*chiffre)}</td>
-                </tr>
-            }
-        })
-        .collect();
+    let lignes = regions.iter().map(|(region, chiffre)| Ligne {
+        nom: view! { <a href=region.adresse()>{region.nom}</a> }.into_any(),
+        detail: None,
+        apprentis: chiffre.maintenant,
+        a_cote: valeur::variation(*chiffre).into_any(),
+    });
+    let legende = "Régions, du plus grand nombre d'apprentis au plus petit".to_owned();
+    let tableau = classement("Région", "Sur un an", legende, lignes.collect());
     Some(
         view! {
             <section aria-labelledby="ou">
                 <h2 id="ou">"Où"</h2>
-                {tableau("Région", "Régions, du plus grand nombre d'apprentis au plus petit".to_owned(), lignes.into_any())}
-                {un_secret.then(valeur::note_de_secret)}
+                {tableau}
                 <p class="note">"Les régions de moins de mille apprenants ne sont pas détaillées par formation."</p>
             </section>
         }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use open_data::v1::{Indicateur, Maille};
 
-use super::territoire;
+use super::territoire::phrase::fraicheur;
 use crate::atlas::Atlas;
 use crate::fichiers::FORMATS;
 use crate::parts::cadre::{self, Tete};
@@ -44,7 +44,7 @@ fn page(atlas: &Atlas, about: &About, indicateur: Indicateur) -> Page {
                 <strong>{valeur::texte(national)}</strong>
                 ", dans les centres qui ont transmis leurs effectifs."
             </p>
-            {territoire::fraicheur(atlas, &FRANCE)}
+            {fraicheur(atlas, &FRANCE)}
         }
     });
     let fichiers = national.map(|_| {

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use open_data::v1::{Maille, Organisme};
 
-use super::territoire::{self, Phrase};
+use super::territoire;
+use super::territoire::phrase::Phrase;
 use crate::atlas::{Atlas, Sujet};
 use crate::calendar::Jour;
 use crate::fichiers::FORMATS_D_UN_CENTRE;

@@ -4,6 +4,7 @@ pub mod barres;
 pub mod cadre;
 pub mod carte;
 pub mod chiffres;
+pub mod classement;
 pub mod courbe;
 pub mod machines;
 pub mod telecharger;

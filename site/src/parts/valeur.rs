@@ -25,6 +25,14 @@ pub fn valeur(valeur: Option<Valeur>) -> AnyView {
     }
 }
 
+/// A part, from tenths of a percent; or why it is not given.
+pub fn part(dixiemes: Valeur) -> AnyView {
+    match dixiemes {
+        Valeur::Connue(dixiemes) => french::dixiemes(dixiemes).into_any(),
+        masquee @ Valeur::Masquee(_) => valeur(Some(masquee)),
+    }
+}
+
 /// How it moved over a year: « +3,1 % », or a dash where nothing can be compared.
 pub fn variation(chiffre: Chiffre) -> String {
     chiffre.sur_un_an().map_or_else(|| "–".to_owned(), french::Variation::signe)
@@ -49,6 +57,12 @@ pub fn note_de_secret() -> AnyView {
         </p>
     }
     .into_any()
+}
+
+/// What a reader of parts that are not computed must know.
+pub fn note_de_part() -> AnyView {
+    view! { <p class="note">"« Non calculable » : moins de vingt jeunes, trop peu pour une part."</p> }
+        .into_any()
 }
 
 #[cfg(test)]
