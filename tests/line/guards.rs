@@ -142,7 +142,8 @@ fn in_order<T: AsRef<str>>(text: &str, marks: &[T]) {
 #[test]
 fn each_function_is_given_the_variables_it_reads_and_no_other() {
     for function in &local::wiring::LINE {
-        let source = read(&format!("functions/{}/src/lib.rs", function.name));
+        let sources = sources(&format!("functions/{}/src", function.name));
+        let source: String = sources.into_iter().map(|(_, text)| text).collect();
         let start = source.find("Config::from_env(&[").expect("a step reads its environment");
         let shelves = source[start..].split(']').next().expect("a list");
         let mut reads: BTreeSet<&str> = BTreeSet::from([

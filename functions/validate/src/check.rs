@@ -5,13 +5,12 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{fs, io};
 
+use crate::digest::Sha256;
+use crate::read::{Content, Disk, List, Seen, Source};
 use domain::record::{Identity, Record};
 use domain::upload::{Format, MAX_ROWS, hex};
 use domain::validate::{self, Column, File, Judge, Layout, Outcome, Refusal, Report, Row, Tally};
 use domain::vocabulary::{Day, KeySecret, Organisation, Reference, SchoolYear};
-use ring::digest::{Context, SHA256};
-
-use crate::read::{Content, Disk, List, Seen, Source};
 
 /// Rows looked at to find the header: titles may come first.
 const ROWS_BEFORE_HEADER: u32 = 30;
@@ -74,7 +73,7 @@ fn check_content(
     circumstances: &Circumstances<'_>,
     keep: &mut dyn FnMut(&Record, &Identity),
 ) -> Report {
-    let (mut sha256, mut seen) = (Context::new(&SHA256), Seen::default());
+    let (mut sha256, mut seen) = (Sha256::default(), Seen::default());
     let hashed = content.pieces(0, |piece| {
         sha256.update(piece);
         seen.look(piece);
@@ -83,7 +82,7 @@ fn check_content(
     let mut file = File {
         name: circumstances.file_name.to_owned(),
         size_bytes: size.as_ref().map_or(0, |size| *size),
-        sha256: hex(sha256.finish().as_ref()),
+        sha256: hex(&sha256.finish()),
         ..File::default()
     };
     if size.is_err() {

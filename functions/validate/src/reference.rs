@@ -11,6 +11,7 @@ use domain::vocabulary::{Day, Reference};
 use sha2::{Digest, Sha256};
 use store::{Key, Store};
 
+use crate::handler::{announce, leave};
 use crate::read::{List, Source};
 
 /// Rows looked at to find the header.
@@ -98,14 +99,14 @@ pub(crate) async fn receive(
     let declaration = &deposit.declaration;
     let dataset = declaration.dataset;
     let (report, lines) = check(dataset, &declaration.file_name, bytes, known);
-    let judged = crate::leave(store, &deposit.id, &report, Vec::new(), day).await?;
+    let judged = leave(store, &deposit.id, &report, Vec::new(), day).await?;
     let outcome = match lines {
         Some(lines) => {
             let (csv, sha256) = store::write_reference(dataset, &lines)?;
             let key = Key::Reference { dataset, sha256: sha256.clone() };
             store.objects.put_once(&key, csv).await?;
             let outcome = store.index.accept_reference(deposit, &judged, &sha256).await?;
-            crate::announce(store, &deposit.id).await?;
+            announce(store, &deposit.id).await?;
             outcome
         }
         None => store.index.refuse(deposit, &judged, false).await?,
