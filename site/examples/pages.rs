@@ -14,7 +14,9 @@ use std::convert::Infallible;
 use std::path::Path;
 use std::time::Instant;
 
-use open_data::v1::OpenData;
+use open_data::v1::{OpenData, Serie};
+use serde_json::json;
+use site::fichiers::fichiers;
 use site::{About, Page};
 
 /// As many as a country with all its organisations.
@@ -31,10 +33,29 @@ fn main() -> anyhow::Result<()> {
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
             std::fs::write(path, &page.body)?;
         }
-        return Ok(());
+        return beside(&data, Path::new(&out));
     }
     weigh(&pages)?;
     time(&data);
+    Ok(())
+}
+
+/// The figures beside the pages, as `publish` folds them: what an island reads.
+fn beside(data: &OpenData, out: &Path) -> anyhow::Result<()> {
+    for beside in fichiers(data) {
+        let series: Vec<_> = beside
+            .series
+            .iter()
+            .map(|Serie { maille, code, libelle, dimension, modalite, indicateur, valeurs }| {
+                json!({
+                    "maille": maille, "code": code, "libelle": libelle, "dimension": dimension,
+                    "modalite": modalite, "indicateur": indicateur, "valeurs": valeurs,
+                })
+            })
+            .collect();
+        let folded = json!({ "version": "v1", "dates": data.dates, "series": series });
+        std::fs::write(out.join(beside.path("json")), folded.to_string())?;
+    }
     Ok(())
 }
 

@@ -59,6 +59,24 @@ pub const VENTILATIONS: [(Indicateur, Dimension, &str); 7] = [
     (Indicateur::Rupturants, Dimension::AncienneteRupture, "Contrats rompus, depuis quand"),
 ];
 
+/// How a breakdown is called in a sentence; « ensemble » where there is none.
+pub fn ventilation(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Age => "par âge",
+        Dimension::AncienneteRupture => "selon l’ancienneté de la rupture",
+        Dimension::AnneeFormation => "par année de formation",
+        Dimension::Certification => "par certification",
+        Dimension::Domaine => "par domaine",
+        Dimension::Ensemble => "ensemble",
+        Dimension::Nature => "par nature de l’organisme",
+        Dimension::Niveau => "par niveau de formation",
+        Dimension::Opco => "par OPCO",
+        Dimension::Reseau => "par réseau",
+        Dimension::Rqth => "travailleurs handicapés reconnus ou non",
+        Dimension::Sexe => "par sexe",
+    }
+}
+
 /// Where a value that is not known stands: last.
 pub const INCONNUE: u8 = 3;
 

@@ -10,26 +10,24 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { extname, join, resolve } from "node:path";
+import { check, finish, launch, look } from "./common.mjs";
 
 const [site, tools, chromium] = process.argv.slice(2).map((path) => resolve(path));
-const require = createRequire(join(tools, "x.js"));
-const puppeteer = require("puppeteer-core");
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const { browser, tab } = await launch(tools, chromium);
 
-/** The most requests of a page, its own included. */
+/** The most requests of a page without an island, its own included. */
 const REQUESTS = 5;
 const KINDS = {
   ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-  ".svg": "image/svg+xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
+  ".svg": "image/svg+xml", ".wasm": "application/wasm", ".json": "application/json", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
 };
 /** One page of each kind, and those of a kind that differ most. */
 const PAGES = [
   "/", "/region/53/", "/region/76/", "/region/977/", "/academie/16/", "/academie/32/", "/departement/29/",
   "/departement/48/", "/organisme/0030000A/", "/formations/", "/niveau/3/",
   "/certification/RNCP10005/", "/indicateur/apprentis/", "/comparer/", "/comparer/regions/",
-  "/comparer/region/53/", "/comprendre/", "/donnees/", "/publications/", "/deposer/", "/aide/", "/rechercher/",
+  "/comparer/region/53/", "/explorer/?lieux=region-53,region-76", "/comprendre/", "/donnees/", "/publications/", "/deposer/", "/aide/", "/rechercher/",
   "/rechercher/departement/29/", "/mentions-legales/", "/accessibilite/", "/404.html",
 ];
 
@@ -52,33 +50,9 @@ const server = createServer(async (request, response) => {
 await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
 const origin = `http://127.0.0.1:${server.address().port}`;
 
-let passed = 0, failed = 0, most = 0;
-function check(name, wrong) {
-  if (wrong.length === 0) return passed++;
-  failed++;
-  console.log(`FAILED ${name}\n       ${wrong.join("\n       ")}`);
-}
-
-const browser = await puppeteer.launch({
-  executablePath: chromium,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync"],
+const open = (path, { script = true, ...options } = {}) => tab(origin + path, {
+  script, ...options, wait: path.startsWith("/explorer/") && script ? "networkidle0" : "load",
 });
-
-/** A tab that writes down what goes wrong in it. */
-async function open(path, { width = 1440, theme = "light", script = true } = {}) {
-  const page = await browser.newPage();
-  const wrong = [], asked = [];
-  page.on("console", (said) => ["error", "warn"].includes(said.type()) && wrong.push(said.text()));
-  page.on("pageerror", (error) => wrong.push(String(error)));
-  page.on("request", (request) => asked.push(request.url()));
-  page.on("requestfailed", (request) => wrong.push(`${request.url()}: ${request.failure().errorText}`));
-  await page.setJavaScriptEnabled(script);
-  await page.setViewport({ width, height: 900 });
-  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
-  await page.goto(origin + path, { waitUntil: "load" });
-  return { page, wrong, asked };
-}
 
 const looks = [[1440, "light"], [360, "dark"]];
 
@@ -87,29 +61,15 @@ async function readable(path, ways = looks) {
   const { page, wrong, asked } = await open(path);
   // Where the tables are is part of the page.
   await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
-  await page.evaluate(axe);
   const elsewhere = asked.filter((url) => !url.startsWith(origin)).map((url) => url.slice(0, 80));
   if (elsewhere.length > 0) wrong.push(`asks ${elsewhere.join(" ")}`);
   // The browser asks for the icon by itself.
   const own = asked.filter((url) => !url.endsWith("favicon.svg"));
-  most = Math.max(most, own.length);
-  if (own.length > REQUESTS) wrong.push(`${own.length} requests: ${own.join(" ")}`);
+  // An island asks for its module, its WebAssembly and the figures.
+  if (own.length > REQUESTS && !path.startsWith("/explorer/")) wrong.push(`${own.length} requests: ${own.join(" ")}`);
   check(path, wrong);
   for (const [width, theme] of ways) check(`${path} ${width} ${theme}`, await look(page, width, theme));
   await page.close();
-}
-
-async function look(page, width, theme) {
-  const wrong = [];
-  await page.setViewport({ width, height: 900 });
-  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  if (wide > width) wrong.push(`${wide} pixels wide`);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  for (const { id, help, nodes } of violations) {
-    wrong.push(`${id}: ${help} (${nodes.length}, ${nodes[0].target.join(" ")}: ${nodes[0].failureSummary.replace(/\s+/g, " ")})`);
-  }
-  return wrong;
 }
 
 for (const path of PAGES) await readable(path);
@@ -170,7 +130,58 @@ await readable("/region/53/", [[768, "dark"], [360, "light"]]);
   await page.close();
 }
 
-await browser.close();
+{
+  // With the keyboard and by name, as a screen reader would: choose, read, go away and come back.
+  const { page, wrong } = await open("/explorer/?lieux=region-53,lune-1&par=sexe&valeur=personne");
+  const expect = (what, is, wanted) => { if (is !== wanted) wrong.push(`${what}: ${is}, not ${wanted}`); };
+  const query = () => decodeURIComponent(new URL(page.url()).search);
+  const heads = () => page.$$eval(".reponse thead th", (cells) => cells.map((cell) => cell.textContent).join("|"));
+  const said = () => page.$eval("[role=status]", (one) => one.textContent.replace(/\u00a0/g, " "));
+  const settled = () => page.waitForNetworkIdle({ idleTime: 50 });
+  await page.waitForSelector(".reponse table");
+  expect("what means nothing leaves the address", query(), "?lieux=region-53&par=sexe");
+  expect("the places", await heads(), "Valeur|Bretagne");
+  await page.select("#par", "ensemble");
+  expect("two dates at least", await page.$$eval(".reponse .courbe path", (lines) => lines.length), 1);
+  await page.select("#ajouter", "departement-58");
+  await settled();
+  expect("a place more", await heads(), "Date|Bretagne|Nièvre");
+  expect("it is not offered again", await page.$("#ajouter option[value='departement-58']"), null);
+  expect("the address", query(), "?lieux=region-53,departement-58");
+  await page.select("#chiffre", "inscrits_sans_contrat");
+  const cells = await page.$$eval(".reponse tbody td", (all) => all.map((cell) => cell.textContent));
+  if (!cells.includes("secret")) wrong.push("a withheld figure is not said to be secret");
+  if (!(await page.$eval(".reponse", (one) => one.textContent)).includes("il permettrait de reconnaître")) wrong.push("nor why");
+  const file = decodeURIComponent(await page.$eval("a[download]", (link) => link.href)).split("\n");
+  expect("the columns of the file", file[0], "data:text/csv;charset=utf-8,date,maille,code,libelle,dimension,modalite,indicateur,valeur,motif");
+  if (!file.some((line) => /,departement,58,.*,inscrits_sans_contrat,,c$/.test(line))) wrong.push(`the file does not say why: ${file[1]}`);
+  await page.select("#chiffre", "abandons");
+  expect("who left has no part", await page.$eval("#mesure", (field) => field.closest("div").hidden), true);
+  await page.select("#chiffre", "rupturants");
+  await page.select("#mesure", "1");
+  await page.select("#de", "2026-08-31");
+  expect("from a date", await said(), "2 territoires, 4 dates.");
+  expect("no date after it is offered", await page.$("#a option[value='2026-07-31']"), null);
+  for (const place of ["region-28", "region-52", "region-11", "academie-14"]) await page.select("#ajouter", place);
+  await settled();
+  expect("six at most", await page.$eval("#ajouter", (field) => field.closest("div").hidden), true);
+  await page.reload({ waitUntil: "networkidle0" });
+  expect("who comes back finds the same", await said(), "6 territoires, 4 dates.");
+  await page.focus("[aria-label='Retirer Bretagne']");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement.id === "ajouter");
+  expect("one less", (await heads()).includes("Bretagne"), false);
+  check("the exploration", wrong);
+  await page.close();
+}
+
+{
+  const { page, wrong } = await open("/explorer/", { script: false });
+  const said = await page.$eval("#explorer", (one) => one.textContent);
+  if (!said.includes("six territoires")) wrong.push(said);
+  check("the exploration without a script", wrong);
+  await page.close();
+}
+
 server.close();
-console.log(`browser: ${passed} passed, ${failed} failed; ${most} requests at most`);
-process.exit(failed === 0 ? 0 : 1);
+await finish(browser);

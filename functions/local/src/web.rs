@@ -35,7 +35,10 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 const HTML: &str = "text/html; charset=utf-8";
 const PROBLEM: &str = "application/problem+json; charset=utf-8";
-const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; \
+/// `'wasm-unsafe-eval'` is what compiling WebAssembly asks, and allows nothing else. Each page without an
+/// island takes it back in its head, and most take back every script (`site/src/parts/cadre.rs`).
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+                      img-src 'self' data:; object-src 'none'; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const HOLDING: &str = include_str!("holding.html");
 

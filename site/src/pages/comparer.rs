@@ -77,6 +77,7 @@ fn sommaire(about: &About, familles: &[Famille]) -> Page {
             <p class="chapo">"Un grand territoire a plus d'apprentis qu'un petit : ce qui se compare, c'est l'évolution, et la part des jeunes sans contrat ou dont le contrat est rompu."</p>
         </header>
         <ul class="index">{liens}</ul>
+        <p>"Deux à six territoires de votre choix : "<a href="/explorer/">"Explorer"</a>"."</p>
     };
     cadre::page(about, tete, contenu.into_any())
 }

@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 
-use crate::parts::cadre::{self, Tete};
+use crate::parts::cadre::{self, Script, Tete};
 use crate::{About, Page};
 
 /// The page « Déposer un fichier ».
@@ -16,7 +16,7 @@ pub fn page(about: &About) -> Page {
         adresse: "/deposer/".to_owned(),
         fil: Vec::new(),
         titre_court: "Déposer un fichier".to_owned(),
-        script: Some("/deposer.js"),
+        script: Some(Script::simple("deposer.js")),
         json_ld: None,
     };
     let contenu = view! {

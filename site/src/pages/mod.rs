@@ -5,6 +5,8 @@ pub mod territoire;
 
 pub mod comparer;
 
+pub mod explorer;
+
 pub mod organisme;
 
 pub mod formation;
@@ -53,6 +55,7 @@ pub fn toutes<E>(
     for page in comparer::pages(atlas, about) {
         hand_over(page)?;
     }
+    hand_over(explorer::page(atlas, about))?;
     for page in formation::pages(atlas, about) {
         hand_over(page)?;
     }

@@ -12,7 +12,7 @@ use super::comprendre::GLOSSAIRE;
 use super::formation;
 use crate::atlas::Atlas;
 use crate::french::{compte, sans_accents};
-use crate::parts::cadre::{self, Tete};
+use crate::parts::cadre::{self, Script, Tete};
 use crate::places::{self, FRANCE, Place};
 use crate::words::mots;
 use crate::{About, Page};
@@ -58,7 +58,7 @@ fn rechercher(atlas: &Atlas, about: &About, centres: &[(Place, Vec<&Organisme>)]
         adresse: "/rechercher/".to_owned(),
         fil: Vec::new(),
         titre_court: "Rechercher".to_owned(),
-        script: Some("/rechercher.js"),
+        script: Some(Script::simple("rechercher.js")),
         json_ld: None,
     };
     let lieux = |lieux: Vec<Place>| -> Vec<_> {

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use crate::calendar::Jour;
 use crate::parts::machines;
 use crate::places::{self, FRANCE};
+use crate::render::{ISLANDS, integrite};
 use crate::{About, Page, fichiers, french};
 
 /// What a page says of itself.
@@ -27,9 +28,50 @@ pub struct Tete {
     /// Its name in the breadcrumb; empty on the home page.
     pub titre_court: String,
     /// The module it loads, if it must react.
-    pub script: Option<&'static str>,
+    pub script: Option<Script>,
     /// What it says of its data to machines: JSON-LD.
     pub json_ld: Option<String>,
+}
+
+/// A module of ours that a page loads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Script {
+    /// Its file, at the root of the publication.
+    fichier: &'static str,
+    /// Whether it starts WebAssembly.
+    webassembly: bool,
+}
+
+impl Script {
+    /// One that is a script and nothing else.
+    pub fn simple(fichier: &'static str) -> Self {
+        Self { fichier, webassembly: false }
+    }
+
+    /// One that starts an island; none where the islands could not be built.
+    pub fn ile(fichier: &'static str) -> Option<Self> {
+        ISLANDS.then_some(Self { fichier, webassembly: true })
+    }
+}
+
+/// Narrows the policy that the server gives for the whole site, where WebAssembly is allowed, to what
+/// this page does: most run no script at all.
+fn politique(script: Option<Script>) -> Option<AnyView> {
+    let permis = match script {
+        None => "script-src 'none'",
+        Some(Script { webassembly: false, .. }) => "script-src 'self'",
+        Some(_) => return None,
+    };
+    Some(view! { <meta http-equiv="Content-Security-Policy" content=permis /> }.into_any())
+}
+
+/// The element that loads a script: the one of this very publication, and only if its bytes are these.
+fn charge(script: Script, adresse: &str) -> AnyView {
+    let racine = "../".repeat(adresse.trim_matches('/').split('/').count());
+    view! {
+        <script type="module" src=format!("{racine}{}", script.fichier) integrity=integrite(script.fichier)></script>
+    }
+    .into_any()
 }
 
 /// A whole document around the content of one page.
@@ -59,6 +101,7 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
                 <title>{titre.clone()}</title>
                 <meta name="description" content=description.clone() />
                 <meta name="color-scheme" content="light dark" />
+                {politique(tete.script)}
                 <meta property="og:site_name" content="Tableau de bord de l’apprentissage" />
                 <meta property="og:type" content="website" />
                 <meta property="og:locale" content="fr_FR" />
@@ -74,7 +117,7 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
                 <link rel="preload" href="/bricolage-grotesque.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                 <link rel="stylesheet" href="/style.css" />
                 {courante.map(|href| view! { <link rel="stylesheet" href=href /> })}
-                {tete.script.map(|src| view! { <script type="module" src=src></script> })}
+                {tete.script.map(|script| charge(script, &tete.adresse))}
                 {machines::fil(&tete).into_iter().chain(tete.json_ld).map(|json| {
                     view! { <script type="application/ld+json" inner_html=dans_une_page(&json)></script> }
                 }).collect::<Vec<_>>()}
@@ -159,9 +202,10 @@ pub fn recherche(ou: Recherche) -> AnyView {
     .into_any()
 }
 
-const RUBRIQUES: [(&str, &str); 5] = [
+const RUBRIQUES: [(&str, &str); 6] = [
     ("/", "Chiffres"),
     ("/comparer/", "Comparer"),
+    ("/explorer/", "Explorer"),
     ("/comprendre/", "Comprendre"),
     ("/donnees/", "Données"),
     ("/deposer/", "Déposer un fichier"),

@@ -10,16 +10,11 @@ use open_data::v1::{Indicateur, Serie, Valeur};
 
 use crate::atlas::Atlas;
 use crate::calendar::Jour;
+use crate::echelle::{Echelle, HAUTEUR, ecarter};
 use crate::french;
 use crate::parts::valeur;
 use crate::words::{CHIFFRES_CLES, mots};
 
-/// Height of the drawing, without its months.
-const HAUTEUR: f64 = 220.0;
-/// Room above the highest line, for the figure written there.
-const MARGE_HAUTE: f64 = 26.0;
-/// Under this distance two labels would touch.
-const INTERLIGNE: f64 = 17.0;
 /// As many school years as a reader can tell apart.
 const ANNEES_MONTREES: i32 = 3;
 
@@ -30,6 +25,15 @@ pub enum Taille {
     Grande,
     /// One of three in a row: the last figure only.
     Petite,
+}
+
+impl Taille {
+    fn intervalles(self) -> u32 {
+        match self {
+            Self::Grande => 4,
+            Self::Petite => 2,
+        }
+    }
 }
 
 struct Point {
@@ -54,41 +58,12 @@ impl Annee {
     }
 }
 
-/// The vertical scale: from zero to a round number.
-struct Echelle {
-    pas: u32,
-    sommet: u32,
-}
-
-impl Echelle {
-    fn pour(plus_grand: u32, taille: Taille) -> Self {
-        let intervalles = match taille {
-            Taille::Grande => 4,
-            Taille::Petite => 2,
-        };
-        let pas = (0..9)
-            .flat_map(|rang| [1, 2, 5].map(|chiffre| chiffre * 10_u32.pow(rang)))
-            .find(|pas| plus_grand.div_ceil(*pas) <= intervalles)
-            .unwrap_or(1_000_000_000);
-        Self { pas, sommet: pas.saturating_mul(plus_grand.div_ceil(pas).max(1)) }
-    }
-
-    fn y(&self, valeur: u32) -> f64 {
-        let part = f64::from(valeur) / f64::from(self.sommet);
-        MARGE_HAUTE + (HAUTEUR - MARGE_HAUTE) * (1.0 - part)
-    }
-
-    fn graduations(&self) -> impl Iterator<Item = u32> {
-        (0..=self.sommet / self.pas).map(|rang| rang * self.pas)
-    }
-}
-
 /// The curve of one indicator, or nothing where no figure of it is known.
 pub fn courbe(jours: &[Jour], serie: &Serie, ou: &str, taille: Taille) -> Option<AnyView> {
     let annees = annees_scolaires(jours, &serie.valeurs);
     let derniere = annees.last()?;
     let points = || annees.iter().flat_map(|annee| annee.troncons.iter().flatten());
-    let echelle = Echelle::pour(points().map(|point| point.valeur).max()?, taille);
+    let echelle = Echelle::pour(points().map(|point| point.valeur).max()?, taille.intervalles());
     let indicateur = serie.indicateur;
     let titre = format!("Évolution du nombre de {} {ou}", mots(indicateur).jeunes);
     let titre = titre.replace("de apprentis", "d'apprentis");
@@ -100,20 +75,20 @@ pub fn courbe(jours: &[Jour], serie: &Serie, ou: &str, taille: Taille) -> Option
             <svg class=format!("courbe {indicateur}") role="img" aria-labelledby=format!("{id} {id}-description")>
                 <title id=id.clone()>{titre}</title>
                 <desc id=format!("{id}-description")>{lecture}</desc>
-                {echelle.graduations().map(|valeur| grille(&echelle, valeur)).collect::<Vec<_>>()}
+                {echelle.graduations().map(|valeur| grille(echelle, valeur)).collect::<Vec<_>>()}
                 {(0..12).map(|rang| mois(rang, taille)).collect::<Vec<_>>()}
                 <svg width="100%" height=HAUTEUR.to_string() viewBox=format!("0 0 1000 {HAUTEUR}") preserveAspectRatio="none" class="traits">
                     {annees
                         .iter()
                         .enumerate()
                         .map(|(rang, annee)| {
-                            view! { <path class=age(courantes - rang) d=trace(annee, &echelle)></path> }
+                            view! { <path class=age(courantes - rang) d=trace(annee, echelle)></path> }
                         })
                         .collect::<Vec<_>>()}
                 </svg>
-                {echelle.graduations().map(|valeur| graduation(&echelle, valeur)).collect::<Vec<_>>()}
-                {(taille == Taille::Grande).then(|| annees_passees(&annees, &echelle))}
-                {dernier_chiffre(&annees[courantes], &echelle, taille)}
+                {echelle.graduations().map(|valeur| graduation(echelle, valeur)).collect::<Vec<_>>()}
+                {(taille == Taille::Grande).then(|| annees_passees(&annees, echelle))}
+                {dernier_chiffre(&annees[courantes], echelle, taille)}
             </svg>
         }
         .into_any(),
@@ -176,11 +151,11 @@ fn annees_scolaires(jours: &[Jour], valeurs: &[Valeur]) -> Vec<Annee> {
     annees
 }
 
-fn trace(annee: &Annee, echelle: &Echelle) -> String {
+fn trace(annee: &Annee, echelle: Echelle) -> String {
     annee.troncons.iter().map(|troncon| trace_du_troncon(troncon, echelle)).collect()
 }
 
-fn trace_du_troncon(troncon: &[Point], echelle: &Echelle) -> String {
+fn trace_du_troncon(troncon: &[Point], echelle: Echelle) -> String {
     let points: Vec<String> = troncon
         .iter()
         .map(|point| format!("{:.0} {:.1}", 10.0 * point.x, echelle.y(point.valeur)))
@@ -198,12 +173,12 @@ fn age(annees: usize) -> &'static str {
     }
 }
 
-fn grille(echelle: &Echelle, valeur: u32) -> AnyView {
+fn grille(echelle: Echelle, valeur: u32) -> AnyView {
     let y = format!("{:.1}", echelle.y(valeur));
     view! { <line class="grille" x1="0" x2="100%" y1=y.clone() y2=y></line> }.into_any()
 }
 
-fn graduation(echelle: &Echelle, valeur: u32) -> AnyView {
+fn graduation(echelle: Echelle, valeur: u32) -> AnyView {
     let y = format!("{:.1}", echelle.y(valeur) - 4.0);
     view! { <text class="graduation" x="0" y=y>{french::nombre(valeur)}</text> }.into_any()
 }
@@ -226,15 +201,12 @@ fn mois(rang: u32, taille: Taille) -> AnyView {
 }
 
 /// The name of each earlier year at the end of its line, moved apart where they would touch.
-fn annees_passees(annees: &[Annee], echelle: &Echelle) -> Vec<AnyView> {
+fn annees_passees(annees: &[Annee], echelle: Echelle) -> Vec<AnyView> {
     let mut passees: Vec<(f64, String)> = annees[..annees.len() - 1]
         .iter()
         .filter_map(|annee| Some((echelle.y(annee.dernier()?.valeur), annee.nom())))
         .collect();
-    passees.sort_by(|a, b| a.0.total_cmp(&b.0));
-    for rang in 1..passees.len() {
-        passees[rang].0 = passees[rang].0.max(passees[rang - 1].0 + INTERLIGNE);
-    }
+    ecarter(&mut passees);
     passees
         .into_iter()
         .map(|(y, nom)| {
@@ -245,7 +217,7 @@ fn annees_passees(annees: &[Annee], echelle: &Echelle) -> Vec<AnyView> {
 }
 
 /// The last figure, at the end of this year's line.
-fn dernier_chiffre(annee: &Annee, echelle: &Echelle, taille: Taille) -> Option<AnyView> {
+fn dernier_chiffre(annee: &Annee, echelle: Echelle, taille: Taille) -> Option<AnyView> {
     let point = annee.dernier()?;
     let y = echelle.y(point.valeur);
     let x = format!("{:.1}%", point.x);
@@ -348,17 +320,6 @@ mod tests {
             ]),
             "2024: 5-6 | 2025: 7 9-0"
         );
-    }
-
-    #[test]
-    fn the_scale_is_round_and_has_room() {
-        for (plus_grand, pas, sommet) in
-            [(0, 1, 1), (4, 1, 4), (9, 5, 10), (21_430, 10_000, 30_000), (612, 200, 800)]
-        {
-            let echelle = Echelle::pour(plus_grand, Taille::Grande);
-            assert_eq!((echelle.pas, echelle.sommet), (pas, sommet), "{plus_grand}");
-            assert!(echelle.y(plus_grand) >= MARGE_HAUTE);
-        }
     }
 
     #[test]

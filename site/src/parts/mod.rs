@@ -1,11 +1,13 @@
 //! The parts pages are made of: one file per figure, table or frame.
 
 pub mod barres;
+#[cfg(feature = "ssr")]
 pub mod cadre;
 pub mod carte;
 pub mod chiffres;
 pub mod classement;
 pub mod courbe;
+#[cfg(feature = "ssr")]
 pub mod machines;
 pub mod telecharger;
 pub mod valeur;

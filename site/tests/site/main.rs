@@ -113,6 +113,10 @@ fn what_a_reader_waits_for_is_small() {
     assert!(style <= 10_000, "{style} bytes of styles");
     assert!(body("bricolage-grotesque.woff2").len() <= 20_000);
     assert!(packed(body("deposer.js")) <= 10_000 && packed(body("rechercher.js")) <= 10_000);
+    if site::ISLANDS {
+        let bytes = packed(body("explorer.js")) + packed(body("explorer_bg.wasm"));
+        assert!(bytes <= 150_000, "{bytes} bytes of exploration");
+    }
 }
 
 #[test]
@@ -325,13 +329,23 @@ fn nothing_inline_and_nothing_from_elsewhere() {
         assert!(!html.contains(" style=") && !html.contains("<style"), "{path}");
         assert!(!html.contains(" onclick") && !html.contains("javascript:"), "{path}");
         let scripts = elements(html, "script");
-        let allowed: &[&str] = match path.as_str() {
-            "deposer/index.html" => &["/deposer.js"],
-            "rechercher/index.html" => &["/rechercher.js"],
-            _ => &[],
+        let (allowed, policy): (&[&str], _) = match path.as_str() {
+            "deposer/index.html" => (&["/deposer.js"], Some("script-src 'self'")),
+            "rechercher/index.html" => (&["/rechercher.js"], Some("script-src 'self'")),
+            "explorer/index.html" if site::ISLANDS => (&["/explorer.js"], None),
+            _ => (&[], Some("script-src 'none'")),
         };
-        let loaded: Vec<_> = scripts.iter().filter_map(|script| attribute(script, "src")).collect();
+        let (_, said) = html.split_once("http-equiv=\"Content-Security-Policy\"").unzip();
+        let said = said.and_then(|said| said.split('"').nth(1));
+        assert_eq!(said.map(|said| said.replace("&#x27;", "'")).as_deref(), policy, "{path}");
+        let loading = scripts.iter().filter(|script| attribute(script, "src").is_some());
+        let loaded = loading.clone().filter_map(|script| attribute(script, "src"));
+        let loaded: Vec<_> = loaded.map(|src| resolved(&format!("/{path}"), src)).collect();
         assert_eq!(loaded, allowed, "{path}");
+        let whole = |script: &&str| {
+            attribute(script, "integrity").is_some_and(|digest| digest.starts_with("sha256-"))
+        };
+        assert!(loading.clone().all(|script| whole(script)), "{path}");
         // The others are not run: they say to machines what the page is.
         let data =
             scripts.iter().filter(|one| attribute(one, "type") == Some("application/ld+json"));

@@ -64,6 +64,11 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     let mut line = Line::start(&options).await?;
     opening.finish_and_clear();
+    if !site::ISLANDS {
+        say(
+            "La page « Explorer » est sans son îlot : WebAssembly n'a pas pu être compilé ici (site/islands/build.sh dit ce qu'il faut).",
+        );
+    }
 
     let ready = tokio::select! {
         ready = fill(&mut line, options.demo) => ready,

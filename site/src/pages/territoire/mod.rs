@@ -23,13 +23,13 @@ use crate::parts::courbe::{Taille, image};
 use crate::parts::{barres, carte, chiffres, courbe, machines, telecharger, valeur};
 use crate::places::{self, Place};
 use crate::words::{CHIFFRES_CLES, mots};
-use crate::{About, Page, french};
+use crate::{About, Page, explorer, french};
 
 /// The page of a region, an academy or a department.
 pub fn page(atlas: &Atlas, about: &About, place: &Place) -> Page {
     let phrase = Phrase::du_lieu(atlas, place);
     let tete = Tete {
-        titre: format!("{}{} : les chiffres de l'apprentissage", place.titre(), precision(place)),
+        titre: format!("{} : les chiffres de l'apprentissage", explorer::nom(place)),
         description: phrase.texte(),
         adresse: place.adresse(),
         fil: parents(place),
@@ -53,12 +53,6 @@ pub fn page(atlas: &Atlas, about: &About, place: &Place) -> Page {
         {fichiers(atlas, place)}
     };
     cadre::page(about, tete, contenu.into_any())
-}
-
-/// What tells a department from the region of the same name.
-fn precision(place: &Place) -> &'static str {
-    let meme_nom = places::region(place.region).is_some_and(|region| region.nom == place.nom);
-    if meme_nom && place.maille == Maille::Departement { " (département)" } else { "" }
 }
 
 /// What the page says of its data to machines, where it has some.

@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Annee, Echelle, HAUTEUR, Taille, age, annees_scolaires, lecture};
+use super::{Annee, Taille, age, annees_scolaires, lecture};
 use crate::atlas::Atlas;
+use crate::echelle::{Echelle, HAUTEUR};
 use crate::french;
 use crate::places::Place;
 use open_data::v1::Indicateur;
@@ -60,7 +61,7 @@ pub fn image(atlas: &Atlas, place: &Place) -> Option<String> {
     let derniere = annees.last()?;
     let plus_grand =
         annees.iter().flat_map(|annee| annee.troncons.iter().flatten()).map(|point| point.valeur);
-    let echelle = Echelle::pour(plus_grand.max()?, Taille::Grande);
+    let echelle = Echelle::pour(plus_grand.max()?, Taille::Grande.intervalles());
     let titre = format!("Les apprentis {}", place.en());
     let phrase = lecture(derniere, &annees, Indicateur::Apprentis, &place.en())?;
     let phrase = french::composee(&french::majuscule(&phrase));
@@ -99,7 +100,7 @@ pub fn image(atlas: &Atlas, place: &Place) -> Option<String> {
         let _ = write!(svg, "<text x=\"{x:.1}\" y=\"{y}\" text-anchor=\"middle\">{nom}</text>");
     }
     for (rang, annee) in annees.iter().enumerate() {
-        svg += &ligne(annee, &echelle, annees.len() - 1 - rang, &couleurs);
+        svg += &ligne(annee, echelle, annees.len() - 1 - rang, &couleurs);
     }
     let bas = f64::from(haut) - 20.0;
     let _ = writeln!(
@@ -111,7 +112,7 @@ pub fn image(atlas: &Atlas, place: &Place) -> Option<String> {
 }
 
 /// One school year: its line, then its name at the end of it.
-fn ligne(annee: &Annee, echelle: &Echelle, anciennete: usize, couleurs: &Couleurs) -> String {
+fn ligne(annee: &Annee, echelle: Echelle, anciennete: usize, couleurs: &Couleurs) -> String {
     let Couleurs { papier, encre, apprentis, avant, .. } = *couleurs;
     let mut d = String::new();
     for troncon in &annee.troncons {
