@@ -1,4 +1,4 @@
-// The drop page: ask for a signed address, send the file there, read the report.
+// The drop page: check the file here, ask for a signed address, send it there, read the report.
 //
 // The key and the file stay in this tab's memory. Nothing is stored, nothing goes anywhere but to
 // this site and to the signed address that it gives. Every text is put in as text, never as HTML.
@@ -14,7 +14,7 @@ const HEADERS_OF_THE_BROWSER = ["content-length", "host"];
 
 const $ = (id) => document.getElementById(id);
 const form = $("depot");
-const state = { file: null, sending: null, retry: () => send() };
+const state = { files: [], adds: false, checker: null, sending: null, retry: () => send() };
 
 // ---- What is chosen ------------------------------------------------------------------------
 
@@ -23,10 +23,20 @@ function schoolYears(today) {
   return [first, first - 1, first + 1].map((year) => `${year}-${year + 1}`);
 }
 
-function choose(file) {
-  state.file = file;
-  $("choisi").textContent = file ? `${file.name}, ${size(file.size)}` : "";
-  $("erreur-fichier").textContent = file ? problemOf(file) : "";
+// The first is sent first; the others wait their turn.
+function choose(files) {
+  state.files = [...files];
+  state.adds = false;
+  $("choisi").replaceChildren(...state.files.flatMap((file) => [`${file.name}, ${size(file.size)}`, element("br")]));
+  $("erreur-fichier").textContent = problems();
+  check();
+}
+
+// Of the files that cannot be sent, what to say.
+function problems() {
+  const several = state.files.length > 1;
+  return state.files.map((file) => [problemOf(file), file]).filter(([problem]) => problem)
+    .map(([problem, file]) => (several ? `${file.name} : ${problem}` : problem)).join(" ");
 }
 
 function problemOf(file) {
@@ -47,12 +57,50 @@ function size(bytes) {
 // The first field that must be filled, with what to say about it.
 function firstFault() {
   const key = $("cle").value.trim() ? "" : "Collez ici la clé de dépôt de votre centre.";
-  const file = state.file ? problemOf(state.file) : "Choisissez le fichier à envoyer.";
+  const file = state.files.length ? problems() : "Choisissez le fichier à envoyer.";
   $("erreur-cle").textContent = key;
   $("erreur-fichier").textContent = file;
   $("cle").setAttribute("aria-invalid", String(Boolean(key)));
   $("fichier").setAttribute("aria-invalid", String(Boolean(file)));
   return key ? $("cle") : file ? $("fichier") : null;
+}
+
+// ---- Checked here first --------------------------------------------------------------------
+
+// The judgement of the service itself, in WebAssembly, in a thread of its own: the page stays alive and
+// nothing leaves the computer. What it cannot say here, it says once the file has arrived.
+function check() {
+  state.checker?.terminate();
+  state.checker = null;
+  const files = state.files.filter((file) => !problemOf(file));
+  const places = files.map((file) => element("div", {}, element("p", { class: "note" }, `${file.name} : contrôle en cours. Rien n’a encore quitté votre ordinateur.`)));
+  $("controle").replaceChildren();
+  if (!files.length || form.dataset.verifier === undefined) return;
+  $("controle").replaceChildren(...places);
+  const unchecked = (rank) => places[rank].replaceChildren(element("p", { class: "note" }, `${files[rank].name} : ce navigateur n’a pas pu le contrôler ici, il le sera à son arrivée.`));
+  const checker = new Worker(new URL("verifier.js", import.meta.url), { type: "module" });
+  state.checker = checker;
+  checker.onerror = () => places.forEach((_, rank) => unchecked(rank));
+  checker.onmessage = ({ data: { rank, report } }) => {
+    if (report) places[rank].replaceChildren(...checked(files[rank], report));
+    else unchecked(rank);
+  };
+  const today = new Date().toLocaleDateString("sv"); // as 2026-11-30
+  files.forEach((file, rank) => checker.postMessage({ rank, file, today, year: $("annee").value }));
+}
+
+function checked(file, report) {
+  const good = report.verdict === "accepted";
+  const causes = causesOf(report);
+  return [
+    element("h2", {}, state.files.length > 1 ? `Contrôle de ${file.name}` : "Contrôle sur votre ordinateur"),
+    element("p", { class: good ? "verdict accepte" : "verdict" }, report.sentence),
+    ...(causes.length ? [causeList(causes.slice(0, 3))] : []),
+    ...detail(report.findings ?? []),
+    element("p", { class: "note" }, good
+      ? "Rien n’a encore quitté votre ordinateur. À son arrivée, le fichier sera contrôlé de la même façon, avec la liste des centres en plus."
+      : "Rien n’a encore quitté votre ordinateur. Vous pouvez corriger le fichier, puis le choisir de nouveau."),
+  ];
 }
 
 // ---- The three moves -----------------------------------------------------------------------
@@ -95,12 +143,12 @@ async function openDeposit(again) {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({
-      file_name: state.file.name,
-      size_bytes: state.file.size,
-      sha256: await sha256(state.file),
+      file_name: state.files[0].name,
+      size_bytes: state.files[0].size,
+      sha256: await sha256(state.files[0]),
       dataset: "effectifs",
       school_year: $("annee").value,
-      mode: new FormData(form).get("mode"),
+      mode: state.adds ? "additions" : new FormData(form).get("mode"),
       ...(organisation && { organisme: organisation }),
       ...(again && { again }),
     }),
@@ -125,7 +173,7 @@ function upload({ method, url, headers }) {
     request.onerror = () => reject(new Stop("La connexion a été coupée pendant l’envoi. Vous pouvez réessayer : rien n’a été compté en double."));
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
     state.sending.signal.addEventListener("abort", () => request.abort());
-    request.send(state.file);
+    request.send(state.files[0]);
   });
 }
 
@@ -177,7 +225,15 @@ function send(again = false) {
     }
     const deposit = await waitForReport(opened.report);
     render(deposit, !opened.upload);
+    following();
   });
+}
+
+// Once a file is answered, the next one: of one list in several parts, the others add to the first.
+function following() {
+  const [, ...others] = state.files;
+  $("suivant").hidden = others.length === 0;
+  $("suivant").textContent = others.length ? `Envoyer le suivant : ${others[0].name}` : "";
 }
 
 // Confirms or withdraws a deposit, then shows where it stands.
@@ -329,7 +385,7 @@ function render(deposit, known) {
   const again = element("button", { type: "button", class: "discret" }, "Contrôler à nouveau");
   again.addEventListener("click", () => send(true));
   const changes = report?.changes;
-  const causes = report?.summary ?? [];
+  const causes = causesOf(report);
   $("rapport").replaceChildren(
     ...(report ? [element("p", { class: good ? "verdict accepte" : "verdict" }, report.sentence)] : []),
     ...(known ? [element("p", {}, "Vous aviez déjà envoyé ce fichier, à l’identique : voici sa réponse. ", again)] : []),
@@ -342,6 +398,11 @@ function render(deposit, known) {
     ...columns(report?.columns ?? {}),
     element("p", { class: "note" }, "Numéro du dépôt : ", element("code", {}, deposit.deposit)),
   );
+}
+
+// Not the one that the sentence already says.
+function causesOf(report) {
+  return (report?.summary ?? []).filter(({ message }) => message !== report.sentence);
 }
 
 function causeList(causes) {
@@ -428,7 +489,8 @@ $("montrer").addEventListener("click", () => {
   $("montrer").textContent = hidden ? "Cacher la clé" : "Montrer la clé";
 });
 
-$("fichier").addEventListener("change", (event) => choose(event.target.files[0] ?? null));
+$("fichier").addEventListener("change", (event) => choose(event.target.files));
+$("annee").addEventListener("change", check);
 
 for (const name of ["dragenter", "dragover"]) {
   $("cible").addEventListener(name, (event) => {
@@ -440,7 +502,7 @@ $("cible").addEventListener("dragleave", () => $("cible").classList.remove("surv
 $("cible").addEventListener("drop", (event) => {
   event.preventDefault();
   $("cible").classList.remove("survol");
-  choose(event.dataTransfer.files[0] ?? null);
+  choose(event.dataTransfer.files);
 });
 
 form.addEventListener("submit", (event) => {
@@ -457,8 +519,13 @@ $("envois").addEventListener("click", () => {
   else history();
 });
 $("changer").addEventListener("click", () => show("depot", "cle"));
+$("suivant").addEventListener("click", () => {
+  state.files.shift();
+  state.adds = true;
+  send();
+});
 $("autre").addEventListener("click", () => {
   $("fichier").value = "";
-  choose(null);
+  choose([]);
   show("depot", "fichier");
 });

@@ -1,12 +1,11 @@
-//! The drop page: a form that `public/deposer.js` brings to life.
-//!
-//! The only page with a script. Each step is in the document from the start, so that assistive
+//! The drop page: a form that `public/deposer.js` brings to life. The judgement that it shows before
+//! anything leaves the computer is `islands/verifier`, loaded once a file is chosen. Each step is in the document from the start, so that assistive
 //! technologies and the script speak of the same elements.
 
 use leptos::prelude::*;
 
 use crate::parts::cadre::{self, Script, Tete};
-use crate::{About, Page};
+use crate::{About, ISLANDS, Page};
 
 /// The page « Déposer un fichier ».
 pub fn page(about: &About) -> Page {
@@ -16,7 +15,7 @@ pub fn page(about: &About) -> Page {
         adresse: "/deposer/".to_owned(),
         fil: Vec::new(),
         titre_court: "Déposer un fichier".to_owned(),
-        script: Some(Script::simple("deposer.js")),
+        script: Script::ile("deposer.js").or(Some(Script::simple("deposer.js"))),
         json_ld: None,
     };
     let contenu = view! {
@@ -55,7 +54,7 @@ pub fn page(about: &About) -> Page {
 
 fn formulaire() -> AnyView {
     view! {
-        <form id="depot" novalidate=true hidden=true>
+        <form id="depot" novalidate=true hidden=true data-verifier=ISLANDS.then_some("")>
             <div class="champ">
                 <label for="cle">"Votre clé de dépôt"</label>
                 <p class="aide" id="aide-cle">"Elle vous a été remise avec votre inscription. Elle ne sera pas gardée par ce navigateur."</p>
@@ -82,12 +81,13 @@ fn formulaire() -> AnyView {
             </details>
             <div class="champ">
                 <label class="cible" id="cible" for="fichier">
-                    <span class="invite">"Glissez le fichier ici, ou choisissez-le"</span>
+                    <span class="invite">"Choisissez vos fichiers, ou glissez-les ici"</span>
                     <span class="limites-fichier" id="aide-fichier">"Excel (.xlsx, .xls), OpenDocument (.ods) ou archive .zip jusqu'à 30\u{a0}Mo, CSV jusqu'à 100\u{a0}Mo, 60\u{202f}000\u{a0}lignes au plus"</span>
                     <span class="choisi" id="choisi"></span>
-                    <input id="fichier" type="file" accept=".csv,.txt,.tsv,.xlsx,.xls,.ods,.zip" required=true aria-describedby="aide-fichier erreur-fichier" />
+                    <input id="fichier" type="file" accept=".csv,.txt,.tsv,.xlsx,.xls,.ods,.zip" multiple=true required=true aria-describedby="aide-fichier erreur-fichier" />
                 </label>
                 <p class="erreur" id="erreur-fichier"></p>
+                <div id="controle" aria-live="polite"></div>
             </div>
             <p class="confiance">
                 <b>"Public"</b>" : des nombres de jeunes, par territoire et par centre, jamais un nombre de un à quatre."<br />
@@ -134,6 +134,7 @@ fn reponse() -> AnyView {
         <section id="reponse" hidden=true aria-labelledby="verdict">
             <h2 id="verdict" tabindex="-1">"Réponse"</h2>
             <div id="rapport" aria-live="polite"></div>
+            <p><button type="button" id="suivant" class="bouton" hidden=true></button></p>
             <p><button type="button" id="autre" class="bouton">"Déposer un autre fichier"</button></p>
         </section>
     }

@@ -116,6 +116,8 @@ fn what_a_reader_waits_for_is_small() {
     if site::ISLANDS {
         let bytes = packed(body("explorer.js")) + packed(body("explorer_bg.wasm"));
         assert!(bytes <= 150_000, "{bytes} bytes of exploration");
+        let bytes = packed(body("verifier.js")) + packed(body("verifier_bg.wasm"));
+        assert!(bytes <= 600_000, "{bytes} bytes of verification");
     }
 }
 
@@ -330,6 +332,7 @@ fn nothing_inline_and_nothing_from_elsewhere() {
         assert!(!html.contains(" onclick") && !html.contains("javascript:"), "{path}");
         let scripts = elements(html, "script");
         let (allowed, policy): (&[&str], _) = match path.as_str() {
+            "deposer/index.html" if site::ISLANDS => (&["/deposer.js"], None),
             "deposer/index.html" => (&["/deposer.js"], Some("script-src 'self'")),
             "rechercher/index.html" => (&["/rechercher.js"], Some("script-src 'self'")),
             "explorer/index.html" if site::ISLANDS => (&["/explorer.js"], None),
