@@ -201,6 +201,21 @@ pub fn dates(lues: &[&Donnees]) -> Vec<String> {
     lues.first().map(|une| une.dates.clone()).unwrap_or_default()
 }
 
+/// Not broken down; then from what everyone knows to what few do.
+const ORDRE: [Dimension; 11] = [
+    Dimension::Ensemble,
+    Dimension::Age,
+    Dimension::Sexe,
+    Dimension::Niveau,
+    Dimension::AnneeFormation,
+    Dimension::Domaine,
+    Dimension::Certification,
+    Dimension::Rqth,
+    Dimension::AncienneteRupture,
+    Dimension::Reseau,
+    Dimension::Opco,
+];
+
 /// The breakdowns that one of the places has, of this indicator.
 pub fn dimensions(question: &Question, lues: &[&Donnees]) -> Vec<Dimension> {
     let a = |dimension: &Dimension| {
@@ -209,20 +224,6 @@ pub fn dimensions(question: &Question, lues: &[&Donnees]) -> Vec<Dimension> {
                 serie.dimension == *dimension && serie.indicateur == question.indicateur
             })
     };
-    // As they are; then from what everyone knows to what few do.
-    const ORDRE: [Dimension; 11] = [
-        Dimension::Ensemble,
-        Dimension::Age,
-        Dimension::Sexe,
-        Dimension::Niveau,
-        Dimension::AnneeFormation,
-        Dimension::Domaine,
-        Dimension::Certification,
-        Dimension::Rqth,
-        Dimension::AncienneteRupture,
-        Dimension::Reseau,
-        Dimension::Opco,
-    ];
     ORDRE.into_iter().filter(a).collect()
 }
 

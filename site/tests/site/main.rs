@@ -348,7 +348,7 @@ fn nothing_inline_and_nothing_from_elsewhere() {
         let whole = |script: &&str| {
             attribute(script, "integrity").is_some_and(|digest| digest.starts_with("sha256-"))
         };
-        assert!(loading.clone().all(|script| whole(script)), "{path}");
+        assert!(loading.clone().all(whole), "{path}");
         // The others are not run: they say to machines what the page is.
         let data =
             scripts.iter().filter(|one| attribute(one, "type") == Some("application/ld+json"));

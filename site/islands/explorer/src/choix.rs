@@ -108,11 +108,11 @@ fn liste(
     id: &'static str,
     nom: &'static str,
     options: impl Fn(&Vue) -> Options + Send + Sync + 'static,
-    choisie: impl Fn(&Vue) -> String + Send + Sync + 'static,
+    valeur: impl Fn(&Vue) -> String + Send + Sync + 'static,
     choisir: impl Fn(String) + 'static,
 ) -> impl IntoView {
     let options = Memo::new(move |_| etat.vue.with(&options));
-    let choisie = Memo::new(move |_| etat.vue.with(&choisie));
+    let choisie = Memo::new(move |_| etat.vue.with(&valeur));
     view! {
         <div class="champ" hidden=move || options.with(|options| options.len() < 2)>
             <label for=id>{nom}</label>
