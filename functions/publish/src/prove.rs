@@ -33,12 +33,14 @@ pub struct Proved {
 /// [`Refused`], when a figure stays known too well, or when the auditor could not read the tables.
 pub fn prove(held: &Held, references: &References, run: &Run) -> anyhow::Result<Proved> {
     let complete = complete(&held.counted);
+    let dates = 0..held.counted.dates.len();
+    let close: Vec<Vec<bool>> = dates.map(|date| held.close_to_told(date)).collect();
     let mut protection = Protection::new(held, references);
     let mut published = protection.published();
     let mut data = open_data(&published, references, run)?;
     let not_audited = |error: anyhow::Error| Refused::NotAudited(format!("{error:#}"));
     let mut shown = std::mem::take(&mut data.series);
-    let mut auditor = Auditor::new(&data, &complete).map_err(not_audited)?;
+    let mut auditor = Auditor::new(&data, &complete, &close).map_err(not_audited)?;
     let mut audit = auditor.audit(&shown).map_err(not_audited)?;
     for _ in 0..ROUNDS {
         if audit.leaks.is_empty() {

@@ -113,6 +113,7 @@ fn large<'a>(
 mod tests {
     use super::*;
     use crate::aggregate::Counts;
+    use crate::publish::{Told, ToldCell};
 
     /// Regions of so many learners, whole and by sex, and the country.
     fn country(regions: &[(&str, u32)]) -> Held {
@@ -136,7 +137,10 @@ mod tests {
     }
 
     fn left_whole(regions: &[(&str, u32)]) -> Vec<String> {
-        let mut held = country(regions);
+        left_whole_of(country(regions))
+    }
+
+    fn left_whole_of(mut held: Held) -> Vec<String> {
         leave_whole(&mut held);
         let left = held.counted.cells.iter().zip(&held.left_whole).filter(|(_, left)| **left);
         left.map(|(cell, _)| cell.code.clone()).collect()
@@ -148,6 +152,24 @@ mod tests {
         assert_eq!(left_whole(&large), [""; 0]);
         let two_small = [&large[..], &[("52", 999), ("53", 30)]].concat();
         assert_eq!(left_whole(&two_small), ["52", "53"]);
+    }
+
+    #[test]
+    fn who_was_broken_down_stays_so_while_three_quarters_are_left() {
+        let large =
+            ["11", "24", "27", "28", "32", "44", "75", "76", "84"].map(|code| (code, 1_000));
+        let smaller = [&large[..], &[("52", 749), ("53", 750), ("93", 999)]].concat();
+        assert_eq!(left_whole(&smaller), ["52", "53", "93"]);
+        let mut held = country(&smaller);
+        let told = ["52", "53"].map(|code| ToldCell {
+            level: Level::Region,
+            code: code.to_owned(),
+            dimension: Dimension::Sexe,
+            modality: "F".to_owned(),
+            values: vec![std::array::from_fn(|_| Told::Secret); 2],
+        });
+        held.told = told.to_vec();
+        assert_eq!(left_whole_of(held), ["52", "93"]);
     }
 
     #[test]

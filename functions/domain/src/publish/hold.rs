@@ -131,7 +131,7 @@ pub struct Held {
     /// Every figure, before anything is withheld.
     pub counted: Indicators,
     /// At the dates of `counted`; sorted by key.
-    told: Vec<ToldCell>,
+    pub(super) told: Vec<ToldCell>,
     /// Of each cell, whether its place is left whole, so that it is not published
     /// ([`super::leave_whole`]); empty where none is.
     pub(super) left_whole: Vec<bool>,
@@ -162,6 +162,12 @@ impl Held {
             told.dimension != Dimension::Ensemble && told.values.iter().flatten().any(is_shown)
         });
         told.map(|told| (told.level, told.code.as_str())).collect()
+    }
+
+    /// Which figures of a date differ from what was told of them by so few that the difference is a secret:
+    /// the indicators of the counted cells, in their order.
+    pub fn close_to_told(&self, date: usize) -> Vec<bool> {
+        self.marks(date).into_iter().map(|mark| mark == Mark::Secret).collect()
     }
 
     /// What must be withheld at one date, figure by figure.

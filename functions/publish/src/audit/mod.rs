@@ -4,7 +4,8 @@
 //! It knows nothing of how figures were withheld, and shares with that the arithmetic alone
 //! (`domain::publish::kernel`). Beside the tables it is given one complete set of figures, checks that
 //! it agrees with everything published, then looks for other complete sets that agree as well: a count
-//! of one to four must take five values in them, any other withheld figure two. Each set is whole
+//! of one to four must take five values in them, and one that differs by so few from what was published
+//! before; any other withheld figure two. Each set is whole
 //! numbers that add up, so each value is really possible, and not only within bounds.
 //!
 //! A publication of which one figure is not proved is refused. Where more is withheld, what was proved
@@ -53,6 +54,9 @@ pub(crate) struct Leak {
 pub(crate) struct Auditor<'a> {
     days: &'a [String],
     complete: &'a [Serie],
+    /// For each date, the figures that are secret whatever they count: they differ by few from what was
+    /// published before.
+    close: &'a [Vec<bool>],
     reader: Reader<'a>,
     rows: Vec<Row>,
     dates: Vec<Date>,
@@ -70,17 +74,22 @@ struct Date {
 
 impl<'a> Auditor<'a> {
     /// From what is public beside the figures, and one complete set of these: every one in the order of the
-    /// published ones, and with them those that are not published of small places.
+    /// published ones, and with them those that are not published of small places. `close` says of each, at
+    /// each date, whether it differs from what was published before by one to four.
     ///
     /// # Errors
     ///
     /// When the figures of the complete set are not those of whole cells.
-    pub(crate) fn new(published: &'a OpenData, complete: &'a [Serie]) -> anyhow::Result<Self> {
+    pub(crate) fn new(
+        published: &'a OpenData,
+        complete: &'a [Serie],
+        close: &'a [Vec<bool>],
+    ) -> anyhow::Result<Self> {
         let OpenData { dates: days, organismes, certifications, .. } = published;
         let reader = Reader::new(complete, organismes, certifications)?;
         let rows = reader.rows();
         let dates = days.iter().map(|_| Date::default()).collect();
-        Ok(Self { days, complete, reader, rows, dates })
+        Ok(Self { days, complete, close, reader, rows, dates })
     }
 
     /// Audits these series, which show no more than those of the last time.
@@ -97,8 +106,9 @@ impl<'a> Auditor<'a> {
         let all = shown.iter().flatten().count() == published.len();
         ensure!(all, "the complete set is not of the figures that are published");
 
-        let Self { days, complete, reader, rows, dates } = self;
-        let (days, complete, reader, rows) = (*days, *complete, &*reader, rows.as_slice());
+        let Self { days, complete, close, reader, rows, dates } = self;
+        let (days, complete, close) = (*days, *complete, *close);
+        let (reader, rows) = (&*reader, rows.as_slice());
         let waiting = Mutex::new(dates.iter_mut().enumerate());
         let work = || {
             let next = || waiting.lock().map_or(None, |mut waiting| waiting.next());
@@ -111,7 +121,7 @@ impl<'a> Auditor<'a> {
                     let (day, names) = (&days[place], names?.join(", "));
                     anyhow::bail!("the tables of {day} do not add up: {names}…");
                 }
-                date.audit(hidden, &counts, rows)?;
+                date.audit(hidden, &counts, &close[place], rows)?;
             }
             anyhow::Ok(())
         };
@@ -157,13 +167,19 @@ fn seen(
 }
 
 impl Date {
-    fn audit(&mut self, hidden: Vec<Hidden>, counts: &[u32], rows: &[Row]) -> anyhow::Result<()> {
+    fn audit(
+        &mut self,
+        hidden: Vec<Hidden>,
+        counts: &[u32],
+        close: &[bool],
+        rows: &[Row],
+    ) -> anyhow::Result<()> {
         if self.hidden == hidden {
             return Ok(());
         }
         let is_less = |(before, now): (&Hidden, &Hidden)| *before == Hidden::Shown || before == now;
         ensure!(self.hidden.iter().zip(&hidden).all(is_less), "more is shown than before");
-        self.left = Unknowns::of(rows, &hidden, counts).search(&mut self.taken);
+        self.left = Unknowns::of(rows, &hidden, counts, close).search(&mut self.taken);
         self.hidden = hidden;
         Ok(())
     }

@@ -49,13 +49,20 @@ pub(super) struct Unknowns<'a> {
     figures: Vec<Figure>,
     hidden: &'a [Hidden],
     complete: &'a [u32],
+    /// Those that are secret whatever they count.
+    close: &'a [bool],
     /// How much less each could be, then how much more than zero each positive sum is.
     slack: Vec<i64>,
     equations: Vec<Equation>,
 }
 
 impl<'a> Unknowns<'a> {
-    pub(super) fn of(rows: &[Row], hidden: &'a [Hidden], complete: &'a [u32]) -> Self {
+    pub(super) fn of(
+        rows: &[Row],
+        hidden: &'a [Hidden],
+        complete: &'a [u32],
+        close: &'a [bool],
+    ) -> Self {
         let is_hidden = |figure: Figure| hidden[figure as usize] != Hidden::Shown;
         let figures: Vec<Figure> =
             (0..hidden.len() as Figure).filter(|figure| is_hidden(*figure)).collect();
@@ -85,7 +92,7 @@ impl<'a> Unknowns<'a> {
             }
             equations.push(equation);
         }
-        Self { figures, hidden, complete, slack, equations }
+        Self { figures, hidden, complete, close, slack, equations }
     }
 
     /// How many values a figure must be able to take: those that are not published may be worked out,
@@ -93,6 +100,7 @@ impl<'a> Unknowns<'a> {
     fn wanted(&self, figure: Figure) -> u32 {
         match self.complete[figure as usize] {
             1..=4 => SECRET_VALUES,
+            _ if self.close[figure as usize] => SECRET_VALUES,
             _ if self.hidden[figure as usize] == Hidden::Apart => 1,
             _ => LEAST_VALUES,
         }

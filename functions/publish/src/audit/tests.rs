@@ -76,7 +76,12 @@ fn leaks(withheld: &[(usize, Indicateur)]) -> Vec<(String, u32)> {
 }
 
 fn audit(data: &OpenData, complete: &[Serie]) -> anyhow::Result<Audit> {
-    Auditor::new(data, complete)?.audit(&data.series)
+    Auditor::new(data, complete, &far(complete))?.audit(&data.series)
+}
+
+/// No figure is close to what was published before.
+fn far(complete: &[Serie]) -> [Vec<bool>; 1] {
+    [vec![false; complete.len()]]
 }
 
 #[test]
@@ -97,7 +102,8 @@ fn one_complement_removed_is_caught() {
 fn what_was_proved_stays_so_where_more_is_withheld() {
     let both = [(0, APPRENTIS), (0, INSCRITS), (2, APPRENTIS), (2, INSCRITS)];
     let (data, complete) = department(&both);
-    let mut auditor = Auditor::new(&data, &complete).unwrap();
+    let close = far(&complete);
+    let mut auditor = Auditor::new(&data, &complete, &close).unwrap();
     let leaks = |audit: Audit| audit.leaks.len();
     assert_eq!(leaks(auditor.audit(&data.series).unwrap()), 2);
     let (more, _) = department(&HIDDEN);
@@ -127,6 +133,20 @@ fn a_secret_alone_and_two_that_bound_each_other_are_caught() {
     // Their sum is five: each can be one to four, and a reader knows it.
     let both = [(0, APPRENTIS), (0, INSCRITS), (2, APPRENTIS), (2, INSCRITS)];
     assert_eq!(leaks(&both), [(inscrits(0), 4), (inscrits(2), 4)]);
+}
+
+#[test]
+fn what_is_close_to_what_was_published_is_a_secret_too() {
+    let both = [(0, APPRENTIS), (0, INSCRITS), (2, APPRENTIS), (2, INSCRITS)];
+    let (data, complete) = department(&both);
+    let mut close = far(&complete);
+    // The apprentices of the first organisation: twenty, of whom four more cannot be told from.
+    let place = complete.iter().position(|serie| serie.valeurs[0] == Valeur::Connue(20)).unwrap();
+    close[0][place] = true;
+    let leaks = Auditor::new(&data, &complete, &close).unwrap().audit(&data.series).unwrap().leaks;
+    let places: Vec<u32> = leaks.iter().map(|leak| leak.serie).collect();
+    assert_eq!(places.len(), 3);
+    assert!(places.contains(&(place as u32)));
 }
 
 #[test]
