@@ -123,6 +123,12 @@ impl<'a> Atlas<'a> {
         atlas
     }
 
+    /// How many figures are withheld so that nobody is recognised, over all dates.
+    pub fn caches(&self) -> u32 {
+        let valeurs = self.data.series.iter().flat_map(|serie| &serie.valeurs);
+        valeurs.filter(|valeur| valeur.motif() == Some(Motif::Secret)).count() as u32
+    }
+
     /// The day of the publication.
     pub fn aujourd_hui(&self) -> Option<Jour> {
         self.jours.last().copied()

@@ -159,7 +159,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
             <p>
                 "Le dernier chiffre est celui du jour de la publication. Il est comparé à la fin du mois d'avant, et à la fin du même mois un an plus tôt, dont la date est toujours donnée. Sous vingt jeunes, l'évolution est dite en nombre, car un pourcentage tromperait."
             </p>
-            {secret()}
+            {secret(atlas.caches())}
             <h2 id="limites">"Ce que ces chiffres ne disent pas"</h2>
             <ul>
                 <li>"Où les jeunes habitent et travaillent : seul compte le lieu du centre."</li>
@@ -181,8 +181,8 @@ fn glossaire() -> Vec<AnyView> {
     GLOSSAIRE.iter().map(entree).collect()
 }
 
-/// Why some figures are not given.
-fn secret() -> AnyView {
+/// Why some figures are not given: so many here.
+fn secret(caches: u32) -> AnyView {
     view! {
         <h2 id="secret">"Pourquoi certains chiffres manquent"</h2>
         <p>
@@ -191,7 +191,14 @@ fn secret() -> AnyView {
             ", jamais par zéro. D'autres nombres peuvent être cachés avec lui, pour qu'on ne le retrouve pas par soustraction."
         </p>
         <p>
-            "Avant chaque publication, un contrôle écrit à part refait toutes les additions possibles avec ce qui va paraître. Si un chiffre secret s'en déduit, rien ne paraît. L'âge, le sexe, le niveau et les formations ne sont donnés qu'à partir de mille apprenants dans un territoire."
+            {match caches {
+                0 => "Aucun chiffre n'est caché dans cette publication.".to_owned(),
+                caches => format!("{} dans cette publication.", french::compte(caches, "chiffre est caché", "chiffres sont cachés")),
+            }}
+            " Avant qu'elle paraisse, un contrôle écrit à part a refait toutes les additions possibles avec ce qu'elle contient : chaque nombre de un à quatre garde au moins cinq valeurs possibles, et aucun autre chiffre caché ne s'en déduit. Sans cette preuve, rien ne paraît."
+        </p>
+        <p>
+            "L'âge, le sexe, le niveau et les formations ne sont donnés qu'à partir de mille apprenants dans un territoire."
         </p>
     }
     .into_any()

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::LazyLock;
 
-use open_data::v1::{Indicateur, Maille, OpenData, Valeur};
+use open_data::v1::{Indicateur, Maille, Motif, OpenData, Valeur};
 use site::fichiers::fichiers;
 use site::{About, Page};
 
@@ -558,6 +558,17 @@ fn every_place_has_a_page_even_before_the_first_file() {
         assert!(html.iter().any(|page| page.path == path), "{path}");
     }
     assert_eq!(render(&OpenData::default(), &about()).len(), pages.len());
+}
+
+#[test]
+fn how_many_figures_are_withheld_is_said() {
+    let data = invented::open_data();
+    let valeurs = data.series.iter().flat_map(|serie| &serie.valeurs);
+    let withheld = valeurs.filter(|valeur| valeur.motif() == Some(Motif::Secret)).count() as u32;
+    assert!(withheld > 0);
+    let html = pages()["comprendre/index.html"].replace('\u{202f}', "").replace('\u{a0}', " ");
+    let said = format!("{withheld} chiffres sont cachés dans cette publication");
+    assert!(html.contains(&said), "{said}");
 }
 
 #[test]
