@@ -154,7 +154,7 @@ impl Stranger {
                 None => _ = withheld.insert(name),
             }
         };
-        for file in files.iter().filter(|file| file.path.ends_with(".csv")) {
+        for file in files.iter().filter(|file| file.path.rsplit('.').next() == Some("csv")) {
             let bytes = file.bytes().unwrap();
             let mut rows = csv::Reader::from_reader(bytes.as_slice());
             let headers = rows.headers().unwrap().clone();
