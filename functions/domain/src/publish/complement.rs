@@ -266,16 +266,15 @@ impl<'a> Mask<'a> {
     /// unknown; then the one that costs readers least.
     fn twin(&self, variable: Variable) -> Option<Variable> {
         let own: BTreeSet<u32> = self.of(variable).iter().copied().collect();
-        let hidden = |number: u32| {
-            self.parts[number as usize].0 + u32::from(self.is_hidden(self.relation(number)[0]))
-        };
         let candidates: BTreeSet<Variable> =
             own.iter().flat_map(|number| self.relation(*number)).copied().collect();
         candidates.into_iter().filter(|it| !self.is_hidden(*it) && self.count(*it) > 0).min_by_key(
             |it| {
                 let its: BTreeSet<u32> = self.of(*it).iter().copied().collect();
-                let left = own.difference(&its).filter(|number| hidden(**number) == 1).count();
-                let new = its.difference(&own).filter(|number| hidden(**number) == 0).count();
+                let left =
+                    own.difference(&its).filter(|number| self.hidden_in(**number) == 1).count();
+                let new =
+                    its.difference(&own).filter(|number| self.hidden_in(**number) == 0).count();
                 // The country and its regions, whole, are the last to be withheld for another.
                 let spared = self.wanted(*it).saturating_sub(MOST_WANTED - 1);
                 let few = self.count(*it) <= 2 * POSSIBLE_VALUES;
@@ -367,9 +366,14 @@ impl<'a> Mask<'a> {
             .copied()
             .filter(|variable| !self.is_hidden(*variable) && self.count(*variable) > 0)
             .min_by_key(|variable| {
-                let exposed = self.of(*variable).iter().filter(|number| self.is_clear(**number));
+                let with = |hidden| {
+                    let relations = self.of(*variable).iter();
+                    relations.filter(|number| self.hidden_in(**number) == hidden).count() as i64
+                };
+                // Where it is the first, it calls for another; where one is alone, no longer.
+                let calls = 2 * with(0) - with(1);
                 let wanted = self.wanted(*variable);
-                (wanted, exposed.count(), is_headline(*variable), self.count(*variable), *variable)
+                (wanted, calls, is_headline(*variable), self.count(*variable), *variable)
             })
     }
 
@@ -385,7 +389,12 @@ impl<'a> Mask<'a> {
 
     /// Whether nothing of a relation is hidden yet: a first hidden figure would call for another.
     fn is_clear(&self, number: u32) -> bool {
-        self.parts[number as usize].0 == 0 && !self.is_hidden(self.relation(number)[0])
+        self.hidden_in(number) == 0
+    }
+
+    /// How many figures of a relation are hidden, its total among them.
+    fn hidden_in(&self, number: u32) -> u32 {
+        self.parts[number as usize].0 + u32::from(self.is_hidden(self.relation(number)[0]))
     }
 
     /// The least costly figure among the relations of a variable, or those next to them.

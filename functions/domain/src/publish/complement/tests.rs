@@ -243,22 +243,23 @@ fn what_is_known_too_well_is_hidden_among_more_and_nothing_is_shown_again() {
     let (held, references) = (Held::from(exact_country(3, 400)), references());
     let counts: Vec<u32> =
         held.counted.cells.iter().flat_map(|cell| indicators(cell.counts[TODAY])).collect();
-    let secret = counts.iter().position(|count| is_secret(*count)).unwrap();
+    let secrets = (0..).zip(&counts).filter(|(_, count)| is_secret(**count));
+    let secrets: Vec<u32> = secrets.map(|(variable, _)| variable).collect();
     let mut protection = Protection::new(&held, &references);
     let first = protection.hidden.clone();
     let much = |hidden: &[bool]| hidden.iter().filter(|hidden| **hidden).count();
-    for _ in 0..4 {
-        let before = protection.hidden.clone();
-        protection.widen(TODAY, &[secret as u32]);
+    for _ in 0..3 {
+        let before = protection.hidden[TODAY].clone();
+        protection.widen(TODAY, &secrets);
         let now = &protection.hidden;
         assert_eq!(now[0], first[0], "of the other date, nothing is asked");
-        assert!(before[TODAY].iter().zip(&now[TODAY]).all(|(before, now)| before <= now));
-        // Zero is always shown, and what stays shown gives nothing away.
-        let zeros = counts.iter().zip(&now[TODAY]).filter(|(count, _)| **count == 0);
-        assert!(zeros.into_iter().all(|(_, hidden)| !hidden));
-        assert_eq!(found(&held.counted, &protection.published(), TODAY), (0, 0));
+        assert!(before.iter().zip(&now[TODAY]).all(|(before, now)| before <= now));
     }
-    assert!(much(&protection.hidden[TODAY]) > much(&first[TODAY]) + 2);
+    assert!(much(&protection.hidden[TODAY]) > much(&first[TODAY]));
+    // Zero is always shown, and what stays shown gives nothing away.
+    let mut zeros = counts.iter().zip(&protection.hidden[TODAY]).filter(|(count, _)| **count == 0);
+    assert!(zeros.all(|(_, hidden)| !hidden));
+    assert_eq!(found(&held.counted, &protection.published(), TODAY), (0, 0));
 }
 
 #[test]
