@@ -225,13 +225,14 @@ function send(again = false) {
     }
     const deposit = await waitForReport(opened.report);
     render(deposit, !opened.upload);
-    following();
+    following(deposit.state);
   });
 }
 
-// Once a file is answered, the next one: of one list in several parts, the others add to the first.
-function following() {
-  const [, ...others] = state.files;
+// Once a file is accepted, the next one: of one list in several parts, the others add to the first. After
+// one that does not count, they would add to an older list, and its correction would replace them.
+function following(outcome) {
+  const others = outcome === "validated" ? state.files.slice(1) : [];
   $("suivant").hidden = others.length === 0;
   $("suivant").textContent = others.length ? `Envoyer le suivant : ${others[0].name}` : "";
 }

@@ -139,6 +139,16 @@ async function scenarios() {
   }
 
   {
+    // The first of two is refused: the other would add to an older list, and is not offered.
+    const { page } = await opened();
+    await choose(page, bad, another("trois"));
+    await judged(page, 2);
+    await answer(page);
+    check("the first of two is refused", await page.$eval("#suivant", (button) => button.hidden) ? [] : ["the other is offered"]);
+    await page.close();
+  }
+
+  {
     // The network is cut while the file is on its way, then comes back.
     const { page, asked } = await opened();
     let cut = true;
