@@ -100,58 +100,61 @@ impl<'a> Text<'a> {
 
     /// Hands over the rows; empty lines are left out but counted.
     pub(super) fn rows(&self, each: &mut EachRow<'_>) -> Result<(), Refusal> {
+        let mut pieces = Pieces::new(self.detected, self.content).map_err(unreadable)?;
         let mut records = Records {
             separator: self.separator.0,
-            pieces: Pieces::new(self.detected, self.content).map_err(unreadable)?,
             reader: ReaderBuilder::new().delimiter(self.separator.0).build(),
             line_end: self.line_end,
             line: 1,
+            recycled: Vec::new(),
+            start: None,
             output: vec![0; 16 * 1024],
+            written: 0,
             ends: vec![0; MOST_COLUMNS + 1],
+            ended: 0,
         };
-        records.read(each)
+        while records.read(&pieces.next().map_err(unreadable)?, each)?.is_continue() {}
+        Ok(())
     }
 }
 
-struct Records<'a> {
+struct Records {
     separator: u8,
-    pieces: Pieces<'a>,
     reader: Reader,
     line_end: u8,
     line: u32,
+    /// Room for the cells of the next row.
+    recycled: Vec<Cell<'static>>,
+    /// The line of the row under way, when `csv-core` reads it, and what it wrote of it.
+    start: Option<u32>,
     output: Vec<u8>,
+    written: usize,
     ends: Vec<usize>,
+    ended: usize,
 }
 
-impl Records<'_> {
-    fn read(&mut self, each: &mut EachRow<'_>) -> Result<(), Refusal> {
-        let mut buffer = String::new();
-        let mut recycled: Vec<Cell<'static>> = Vec::new();
+impl Records {
+    /// Hands over the rows that end in a piece. An empty piece ends the last one.
+    fn read(&mut self, piece: &str, each: &mut EachRow<'_>) -> Result<ControlFlow<()>, Refusal> {
         let mut done = 0;
-        let mut start = None;
-        let (mut written, mut ended) = (0, 0);
-        loop {
-            if done == buffer.len() {
-                self.pieces.next(&mut buffer).map_err(unreadable)?;
-                done = 0;
-            }
-            let input = &buffer.as_bytes()[done..];
-            if start.is_none() {
+        while done < piece.len() || piece.is_empty() {
+            let input = &piece.as_bytes()[done..];
+            if self.start.is_none() {
                 // Line ends before a row belong to empty lines.
                 let blank = input.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
                 self.count_lines(&input[..blank]);
                 done += blank;
-                if done == buffer.len() && blank > 0 {
-                    continue;
+                if done == piece.len() && blank > 0 {
+                    break;
                 }
-                let mut cells = recycled;
-                let rest = buffer.get(done..).unwrap_or_default();
+                let mut cells = std::mem::take(&mut self.recycled);
+                let rest = piece.get(done..).unwrap_or_default();
                 let split = split(rest, self.separator, &mut cells);
                 if let Some(Split { length, quoted }) = split {
                     let flow = each(self.line, &cells);
-                    recycled = recycle(cells);
+                    self.recycled = recycle(cells);
                     if flow.is_break() {
-                        return Ok(());
+                        return Ok(flow);
                     }
                     if quoted {
                         self.count_lines(&rest.as_bytes()[..length]);
@@ -159,20 +162,20 @@ impl Records<'_> {
                     done += length;
                     continue;
                 }
-                recycled = recycle(cells);
-                start = Some(self.line);
+                self.recycled = recycle(cells);
+                self.start = Some(self.line);
             }
-            let input = &buffer.as_bytes()[done..];
-            let line = start.unwrap_or(self.line);
+            let input = &piece.as_bytes()[done..];
+            let line = self.start.unwrap_or(self.line);
             let (result, read, wrote, ends) = self.reader.read_record(
                 input,
-                &mut self.output[written..],
-                &mut self.ends[ended..],
+                &mut self.output[self.written..],
+                &mut self.ends[self.ended..],
             );
             self.count_lines(&input[..read]);
             done += read;
-            written += wrote;
-            ended += ends;
+            self.written += wrote;
+            self.ended += ends;
             match result {
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull if self.output.len() < LONGEST_ROW => {
@@ -186,19 +189,21 @@ impl Records<'_> {
                     let what = "une ligne de plus de 1 000 colonnes";
                     return Err(Refusal::OutOfBounds { what, line: Some(line) });
                 }
-                ReadRecordResult::End => return Ok(()),
+                ReadRecordResult::End => return Ok(ControlFlow::Break(())),
                 ReadRecordResult::Record => {
-                    let mut cells = recycled;
-                    fill(&mut cells, &self.output[..written], &self.ends[..ended], line)?;
+                    let mut cells = std::mem::take(&mut self.recycled);
+                    let (output, ends) = (&self.output[..self.written], &self.ends[..self.ended]);
+                    fill(&mut cells, output, ends, line)?;
                     let flow = each(line, &cells);
-                    recycled = recycle(cells);
+                    self.recycled = recycle(cells);
                     if flow.is_break() {
-                        return Ok(());
+                        return Ok(flow);
                     }
-                    (start, written, ended) = (None, 0, 0);
+                    (self.start, self.written, self.ended) = (None, 0, 0);
                 }
             }
         }
+        Ok(ControlFlow::Continue(()))
     }
 
     fn count_lines(&mut self, bytes: &[u8]) {

@@ -1,5 +1,6 @@
 //! Which encoding a text is in, and its decoding in small pieces.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use encoding_rs::{
@@ -119,7 +120,9 @@ pub(super) struct Pieces<'a> {
     /// How much of it was read, of which the first `decoded` bytes are done with.
     read: usize,
     decoded: usize,
-    decoder: Decoder,
+    /// What decodes it; UTF-8 is lent where it lies.
+    decoder: Option<Decoder>,
+    text: String,
     /// Whether there is nothing after what was read.
     last: bool,
     /// Whether all of it was decoded.
@@ -129,29 +132,63 @@ pub(super) struct Pieces<'a> {
 impl<'a> Pieces<'a> {
     /// The pieces of what comes after the mark.
     pub(super) fn new(detected: Detected, content: Content<'a>) -> io::Result<Self> {
-        let reader = content.reader(detected.mark as u64)?;
-        let decoder = detected.encoding.new_decoder_without_bom_handling();
-        let room = vec![0; PIECE].into_boxed_slice();
-        Ok(Self { reader, room, read: 0, decoded: 0, decoder, last: false, done: false })
+        let Detected { encoding, mark } = detected;
+        let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
+        Ok(Self {
+            reader: content.reader(mark as u64)?,
+            room: vec![0; PIECE].into_boxed_slice(),
+            read: 0,
+            decoded: 0,
+            decoder,
+            text: String::new(),
+            last: false,
+            done: false,
+        })
     }
 
-    /// Puts the next piece in a buffer; an empty one is the end.
-    pub(super) fn next(&mut self, buffer: &mut String) -> io::Result<()> {
-        buffer.clear();
-        buffer.reserve(PIECE);
-        while buffer.is_empty() && !self.done {
+    /// The next piece; an empty one is the end.
+    pub(super) fn next(&mut self) -> io::Result<Cow<'_, str>> {
+        let Some(decoder) = &mut self.decoder else { return self.next_of_utf_8() };
+        self.text.clear();
+        self.text.reserve(PIECE);
+        while self.text.is_empty() && !self.done {
             if self.decoded == self.read && !self.last {
                 self.decoded = 0;
                 self.read = read_some(&mut self.reader, &mut self.room)?;
                 self.last = self.read == 0;
             }
             let source = &self.room[self.decoded..self.read];
-            let (result, read, _) = self.decoder.decode_to_string(source, buffer, self.last);
+            let (result, read, _) = decoder.decode_to_string(source, &mut self.text, self.last);
             self.decoded += read;
             self.done = self.last && result == CoderResult::InputEmpty;
         }
-        Ok(())
+        Ok(Cow::Borrowed(&self.text))
     }
+
+    /// Without a letter that its end cuts: that one begins the next piece.
+    fn next_of_utf_8(&mut self) -> io::Result<Cow<'_, str>> {
+        self.room.copy_within(self.decoded..self.read, 0);
+        (self.read, self.decoded) = (self.read - self.decoded, 0);
+        while self.decoded == 0 && !self.last {
+            let read = read_some(&mut self.reader, &mut self.room[self.read..])?;
+            self.read += read;
+            self.last = read == 0;
+            let cut = if self.last { 0 } else { cut_letter(&self.room[..self.read]) };
+            self.decoded = self.read - cut;
+        }
+        let piece = &self.room[..self.decoded];
+        // Marked as UTF-8, a text may still hold something else.
+        let text = simdutf8::basic::from_utf8(piece).map(Cow::Borrowed);
+        Ok(text.unwrap_or_else(|_| String::from_utf8_lossy(piece)))
+    }
+}
+
+/// How many bytes, at the end of a piece, begin a letter of UTF-8 that the next piece ends.
+fn cut_letter(piece: &[u8]) -> usize {
+    let back = piece.iter().rev().take(3).position(|byte| *byte >= 0xc0);
+    let begun = back.map_or(0, |back| back + 1);
+    let whole = piece[piece.len() - begun..].first().map_or(0, |first| first.leading_ones());
+    if begun < whole as usize { begun } else { 0 }
 }
 
 /// Reads what there is, up to the room for it; nothing is the end.
@@ -183,12 +220,9 @@ mod tests {
         assert_eq!(detect(b"nom;prenom\n\xbcuvrard;Zo\xe9\n").encoding, ISO_8859_15);
         assert_eq!(detect(b"\xef\xbb\xbfnom"), Detected { encoding: UTF_8, mark: 3 });
         let mut pieces = Pieces::new(detect(&utf_16), Content::from(&utf_16)).unwrap();
-        let mut piece = String::new();
-        pieces.next(&mut piece).unwrap();
-        assert_eq!(piece, text);
+        assert_eq!(pieces.next().unwrap(), text);
         // Its end may come as an empty piece of its own.
-        pieces.next(&mut piece).unwrap();
-        assert_eq!(piece, "");
+        assert_eq!(pieces.next().unwrap(), "");
     }
 
     #[test]
@@ -210,12 +244,22 @@ mod tests {
             broken[PIECE] ^= 0xc0;
             assert!(!is_utf_8(&broken), "{shift}");
             let detected = detect(text.as_bytes().into(), &see(text.as_bytes())).unwrap();
-            let mut pieces = Pieces::new(detected, text.as_bytes().into()).unwrap();
-            let (mut piece, mut read) = (String::new(), String::new());
-            while pieces.next(&mut piece).is_ok() && !piece.is_empty() {
-                read.push_str(&piece);
+            assert_eq!(decoded(detected, text.as_bytes()), text);
+            // What a mark calls UTF-8 is read, whatever it is.
+            for bytes in [&broken, &text.as_bytes()[..text.len() - 1]] {
+                assert_eq!(decoded(detected, bytes), String::from_utf8_lossy(bytes), "{shift}");
             }
-            assert_eq!(read, text);
+        }
+    }
+
+    fn decoded(detected: Detected, bytes: &[u8]) -> String {
+        let mut pieces = Pieces::new(detected, bytes.into()).unwrap();
+        let mut all = String::new();
+        loop {
+            match &*pieces.next().unwrap() {
+                "" => return all,
+                piece => all.push_str(piece),
+            }
         }
     }
 }

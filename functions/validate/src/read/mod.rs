@@ -166,8 +166,8 @@ impl<'a> Content<'a> {
     }
 }
 
-/// How much of a file is read at once, in bytes.
-const PIECE: usize = 256 * 1024;
+/// How much of a file is read at once, in bytes: what stays near the processor until it is read again.
+const PIECE: usize = 64 * 1024;
 /// How much of it is looked at to know what it is.
 const HEAD: usize = 64 * 1024;
 
