@@ -480,8 +480,13 @@ function columns({ recognised = [], ignored = [], missing = [] }) {
 
 // ---- Wiring --------------------------------------------------------------------------------
 
-for (const year of schoolYears(new Date())) $("annee").append(element("option", { value: year }, year.replace("-", " – ")));
-form.hidden = false;
+// The years of today, rather than those of the day the page was made.
+$("annee").replaceChildren(...schoolYears(new Date()).map((year) => element("option", { value: year }, year.replace("-", " – "))));
+form.noValidate = true;
+$("fichier").multiple = true;
+form.querySelector(".invite").textContent = "Choisissez vos fichiers, ou glissez-les ici";
+for (const id of ["montrer", "mes-envois"]) $(id).hidden = false;
+form.dataset.pret = "";
 
 $("montrer").addEventListener("click", () => {
   const hidden = $("cle").type === "password";

@@ -57,7 +57,7 @@ await finish(browser);
 /** The page, with a key. */
 async function opened(options = {}) {
   const it = await tab(`${address}/deposer/`, options);
-  await it.page.waitForSelector("#depot:not([hidden])");
+  await it.page.waitForSelector("#depot[data-pret]");
   await it.page.type("#cle", options.key ?? key);
   return it;
 }
@@ -165,6 +165,33 @@ async function scenarios() {
     if (title !== "Le fichier est accepté") wrong.push(title);
     if (asked.filter((url) => url.includes("/inbox/")).length !== 2) wrong.push("the file was not sent twice");
     check("the network is cut", wrong);
+    await page.close();
+  }
+
+  {
+    // Without JavaScript: the form itself, and a page for an answer.
+    const { page, wrong } = await tab(`${address}/deposer/`, { width: 360, script: false });
+    if (await page.$eval("#mes-envois", (one) => !one.hidden)) wrong.push("what only the script can do is shown");
+    const send = async (key, ...files) => {
+      await page.type("#cle", key);
+      await page.select("#annee", "2026-2027");
+      if (files.length) await choose(page, ...files);
+      await Promise.all([page.waitForNavigation({ timeout: 30_000 }), page.click("#depot [type=submit]")]);
+      return page.$eval("h1", (title) => title.textContent);
+    };
+    const told = await send(key, another("sans-script"));
+    if (told !== "Le fichier est accepté") wrong.push(told);
+    await page.setJavaScriptEnabled(true); // for what looks at it
+    check("without JavaScript, its answer, 360", await look(page, 360, "light"));
+    await page.setJavaScriptEnabled(false);
+    const links = await page.$$eval("main li a", (all) => all.map((one) => one.href));
+    await page.goto(links[0] ?? "about:blank");
+    const said = await page.$eval("h1", (title) => title.textContent).catch(() => "no report");
+    if (!said.includes("2 lignes lues")) wrong.push(said);
+    await page.goto(`${address}/deposer/`);
+    const refused = await send("mauvaise", good);
+    if (refused !== "Clé de dépôt inconnue") wrong.push(refused);
+    check("without JavaScript", wrong);
     await page.close();
   }
 

@@ -3,6 +3,7 @@
 mod crash;
 mod deliver_twice;
 mod door;
+mod form;
 mod guards;
 mod hostile_files;
 mod journal;

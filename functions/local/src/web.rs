@@ -30,8 +30,12 @@ use crate::wiring;
 
 /// Largest request of the API: files go to the signed upload.
 const MAX_REQUEST_BYTES: usize = 64 * 1024;
+/// The same of the form of the drop page, which holds a small file.
+const MAX_FORM_BYTES: usize = upload::MAX_FORM_FILE_BYTES as usize + MAX_REQUEST_BYTES;
 /// How long a request of the API may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a form may take.
+const FORM_TIMEOUT: Duration = Duration::from_mins(1);
 
 const HTML: &str = "text/html; charset=utf-8";
 const PROBLEM: &str = "application/problem+json; charset=utf-8";
@@ -210,16 +214,21 @@ impl Web {
     /// Hands a request to the function `upload` as API Gateway does.
     async fn invoke(&self, request: Request<Incoming>) -> Answer {
         let (head, body) = request.into_parts();
-        let body = Limited::new(body, MAX_REQUEST_BYTES).collect();
-        let body = match tokio::time::timeout(BODY_TIMEOUT, body).await {
+        let is_form = head.uri.path().trim_end_matches('/') == upload::FORM;
+        let (most, patience, detail) = if is_form {
+            let detail = "Sans JavaScript, un fichier pèse 4 Mo au plus. Activez JavaScript pour la \
+                          page de dépôt, ou enregistrez la liste en CSV.";
+            (MAX_FORM_BYTES, FORM_TIMEOUT, detail)
+        } else {
+            let detail = "Cette adresse reçoit la description d'un fichier, en 64 ko au plus. \
+                          Le fichier lui-même s'envoie à l'adresse signée qu'elle donne.";
+            (MAX_REQUEST_BYTES, BODY_TIMEOUT, detail)
+        };
+        let body = Limited::new(body, most).collect();
+        let body = match tokio::time::timeout(patience, body).await {
             Ok(Ok(body)) => body.to_bytes(),
             Ok(Err(error)) if error.is::<LengthLimitError>() => {
-                return problem(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "Demande trop longue",
-                    "Cette adresse reçoit la description d'un fichier, en 64 ko au plus. \
-                     Le fichier lui-même s'envoie à l'adresse signée qu'elle donne.",
-                );
+                return problem(StatusCode::PAYLOAD_TOO_LARGE, "Demande trop longue", detail);
             }
             Ok(Err(_)) | Err(_) => {
                 return problem(

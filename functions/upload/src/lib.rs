@@ -15,9 +15,11 @@
 //! | `GET /depots/{id}` | the deposit, its report, where its answer is |
 //! | `DELETE /depots/{id}` | 202, it will be withdrawn; 200, it is |
 //! | `POST /depots/{id}/confirmation` | 202, it will count; 200, it does |
+//! | `POST /depots/formulaire`, `POST /depots/reponse` | a page: the form of the drop page, without JavaScript |
 //!
 //! It moves nothing itself: `validate` is the only one that moves what counts.
 
+mod form;
 mod problem;
 mod request;
 
@@ -38,6 +40,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::{Config, DepositKey, Key, KeyScope, Shelf, Store};
 
+pub use form::{FORM, MAX_FORM_FILE_BYTES};
 use problem::Problem;
 
 /// Starts on AWS, or as a child of the local runner.
@@ -59,11 +62,21 @@ pub async fn handle(
     request: &ApiGatewayV2httpRequest,
 ) -> anyhow::Result<ApiGatewayV2httpResponse> {
     // Boxed: the futures of the SDK are too deep for the compiler to lay out in one piece.
-    let answer = match route(store, request).boxed().await? {
-        Ok((status, body)) => response(status, "application/json", &body),
-        Err(problem) => response(problem.status, "application/problem+json", &problem.body()),
-    };
-    Ok(answer)
+    if request.request_context.http.method == "POST"
+        && let Some(asked) = form::Asked::at(path(request))
+    {
+        return form::answer(store, request, asked).boxed().await;
+    }
+    Ok(match route(store, request).boxed().await? {
+        Ok((status, body)) => respond(status, "application/json", body.to_string()),
+        Err(problem) => {
+            respond(problem.status, "application/problem+json", problem.body().to_string())
+        }
+    })
+}
+
+fn path(request: &ApiGatewayV2httpRequest) -> &str {
+    request.raw_path.as_deref().unwrap_or_default().trim_end_matches('/')
 }
 
 /// What a person may read of an answer, and the name of its file: see `validate::answer`.
@@ -77,8 +90,9 @@ const PAGE: usize = 20;
 
 async fn route(store: &Store, request: &ApiGatewayV2httpRequest) -> anyhow::Result<Answer> {
     let method = request.request_context.http.method.as_str();
-    let path = request.raw_path.as_deref().unwrap_or_default().trim_end_matches('/');
-    let Some(below) = path.strip_prefix("/depots") else { return Ok(Err(Problem::not_found())) };
+    let Some(below) = path(request).strip_prefix("/depots") else {
+        return Ok(Err(Problem::not_found()));
+    };
     let (id, below) = match below.strip_prefix('/').map(|rest| rest.split_once('/')) {
         None if below.is_empty() => (None, None),
         None => return Ok(Err(Problem::not_found())),
@@ -119,12 +133,10 @@ async fn open(store: &Store, request: &ApiGatewayV2httpRequest) -> anyhow::Resul
         )));
     }
     let (now, now_ms) = moment(request);
-    let opened_at = store::rfc3339(now_ms).context("the event has no time")?;
     let expires_ms = now_ms + i64::try_from(UPLOAD_SECONDS * 1000)?;
     let expires_at = store::rfc3339(expires_ms).context("the event has no time")?;
 
-    let id = ulid::Ulid::from_datetime(now).to_string();
-    let deposit = Deposit::opened(id, declaration, opened_at);
+    let deposit = new_deposit(request, declaration)?;
     let upload = store.objects.sign_upload(&deposit, now).await?;
     store.index.open(&deposit).await?;
     tracing::info!(deposit.id, size_bytes = deposit.declaration.size_bytes, "deposit opened");
@@ -144,6 +156,17 @@ async fn open(store: &Store, request: &ApiGatewayV2httpRequest) -> anyhow::Resul
         "report": format!("/depots/{id}"),
     });
     Ok(Ok((201, body)))
+}
+
+/// A deposit of this moment, not yet in the index.
+fn new_deposit(
+    request: &ApiGatewayV2httpRequest,
+    declaration: Declaration,
+) -> anyhow::Result<Deposit> {
+    let (now, now_ms) = moment(request);
+    let opened_at = store::rfc3339(now_ms).context("the event has no time")?;
+    let id = ulid::Ulid::from_datetime(now).to_string();
+    Ok(Deposit::opened(id, declaration, opened_at))
 }
 
 /// The last deposit of the same bytes, for the same purpose, whose answer still holds.
@@ -241,15 +264,19 @@ async fn entitled(
     let Some(key) = key(store, &request.headers).await? else {
         return Ok(Err(Problem::unknown_key()));
     };
-    if ulid::Ulid::from_string(id).is_err() {
-        return Ok(Err(Problem::no_such_deposit()));
-    }
-    let deposit = store.index.deposit(id).await?;
-    // Somebody else's deposit is told apart from no deposit by nobody.
-    match deposit.filter(|deposit| allows(&key.scope, &deposit.declaration)) {
+    match visible(store, &key, id).await? {
         Some(deposit) => Ok(Ok((key, deposit))),
         None => Ok(Err(Problem::no_such_deposit())),
     }
+}
+
+/// The deposit of this number; somebody else's is told apart from none by nobody.
+async fn visible(store: &Store, key: &DepositKey, id: &str) -> anyhow::Result<Option<Deposit>> {
+    if ulid::Ulid::from_string(id).is_err() {
+        return Ok(None);
+    }
+    let deposit = store.index.deposit(id).await?;
+    Ok(deposit.filter(|deposit| allows(&key.scope, &deposit.declaration)))
 }
 
 async fn show(
@@ -257,10 +284,19 @@ async fn show(
     request: &ApiGatewayV2httpRequest,
     id: &str,
 ) -> anyhow::Result<Answer> {
-    let deposit = match entitled(store, request, id).await? {
-        Ok((_, deposit)) => deposit,
-        Err(problem) => return Ok(Err(problem)),
-    };
+    Ok(match entitled(store, request, id).await? {
+        Ok((_, deposit)) => Ok((200, shown(store, request, &deposit).await?)),
+        Err(problem) => Err(problem),
+    })
+}
+
+/// A deposit, its report and where its answer is.
+async fn shown(
+    store: &Store,
+    request: &ApiGatewayV2httpRequest,
+    deposit: &Deposit,
+) -> anyhow::Result<Value> {
+    let id = &deposit.id;
     let version = deposit.judged.as_ref().map(|judged| judged.report.clone());
     let report: Option<Value> = match &version {
         Some(version) => {
@@ -287,10 +323,10 @@ async fn show(
         State::Validated => deposit.standing(&counting(store, &deposit.declaration).await?),
         state => state,
     };
-    let mut body = described(&deposit, state);
+    let mut body = described(deposit, state);
     body["report"] = report.into();
     body["answer"] = answer.into();
-    Ok(Ok((200, body)))
+    Ok(body)
 }
 
 /// Writes down what is asked of a deposit; its arrival wakes `validate`, which does it.
@@ -304,16 +340,9 @@ async fn ask(
         Ok(found) => found,
         Err(problem) => return Ok(Err(problem)),
     };
-    let status = match deposit.reply_to(what) {
-        Reply::Granted => {
-            let at = store::rfc3339(moment(request).1).context("the event has no time")?;
-            let body = json!({ "deposit": id, "at": at, "by": key.id }).to_string();
-            store.objects.put_once(&Key::Request { id: id.to_owned(), what }, body).await?;
-            tracing::info!(deposit.id = id, %what, "asked");
-            202
-        }
-        Reply::AlreadyDone => 200,
-        Reply::Pointless => return Ok(Err(Problem::pointless(what, &deposit))),
+    let status = match write_down(store, request, &key, &deposit, what).await? {
+        Ok(status) => status,
+        Err(problem) => return Ok(Err(problem)),
     };
     let body = json!({
         "deposit": id,
@@ -322,6 +351,29 @@ async fn ask(
         "report": format!("/depots/{id}"),
     });
     Ok(Ok((status, body)))
+}
+
+/// Writes down what the bearer of a key asks of a deposit, where that makes sense: 202, or 200 when it is
+/// done already.
+async fn write_down(
+    store: &Store,
+    request: &ApiGatewayV2httpRequest,
+    key: &DepositKey,
+    deposit: &Deposit,
+    what: Request,
+) -> anyhow::Result<Result<i64, Problem>> {
+    let id = &deposit.id;
+    Ok(match deposit.reply_to(what) {
+        Reply::Granted => {
+            let at = store::rfc3339(moment(request).1).context("the event has no time")?;
+            let body = json!({ "deposit": id, "at": at, "by": key.id }).to_string();
+            store.objects.put_once(&Key::Request { id: id.to_owned(), what }, body).await?;
+            tracing::info!(deposit.id = id, %what, "asked");
+            Ok(202)
+        }
+        Reply::AlreadyDone => Ok(200),
+        Reply::Pointless => Err(Problem::pointless(what, deposit)),
+    })
 }
 
 /// The moment that the gateway wrote in the request.
@@ -342,8 +394,15 @@ async fn key(store: &Store, headers: &HeaderMap) -> anyhow::Result<Option<Deposi
         let (scheme, key) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
     });
-    let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(None) };
-    Ok(store.index.key(&key_hash(key)).await?)
+    key_of(store, key.filter(|key| !key.is_empty())).await
+}
+
+/// What the index knows of a key that works.
+async fn key_of(store: &Store, key: Option<&str>) -> anyhow::Result<Option<DepositKey>> {
+    Ok(match key {
+        Some(key) => store.index.key(&key_hash(key)).await?,
+        None => None,
+    })
 }
 
 /// What the index keeps of a deposit key: its SHA-256 in hexadecimal. The keys we make hold 256
@@ -352,7 +411,7 @@ pub fn key_hash(key: &str) -> String {
     hex(&Sha256::digest(key.as_bytes()))
 }
 
-fn response(status: i64, content_type: &'static str, body: &Value) -> ApiGatewayV2httpResponse {
+fn respond(status: i64, content_type: &'static str, body: String) -> ApiGatewayV2httpResponse {
     use aws_lambda_events::http::HeaderValue;
     let mut headers = HeaderMap::new();
     headers.insert("content-type", HeaderValue::from_static(content_type));
@@ -360,6 +419,6 @@ fn response(status: i64, content_type: &'static str, body: &Value) -> ApiGateway
     let mut response = ApiGatewayV2httpResponse::default();
     response.status_code = status;
     response.headers = headers;
-    response.body = Some(body.to_string().into());
+    response.body = Some(body.into());
     response
 }

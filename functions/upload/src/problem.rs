@@ -31,6 +31,14 @@ impl Problem {
         })
     }
 
+    pub(crate) fn title(&self) -> &str {
+        self.title
+    }
+
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     pub(crate) fn unknown_key() -> Self {
         Self::new(
             401,
@@ -166,5 +174,33 @@ impl Problem {
                 mega(max_bytes)
             ),
         )
+    }
+
+    pub(crate) fn unreadable_form() -> Self {
+        Self::new(
+            400,
+            "formulaire-illisible",
+            "Ce formulaire n'a pas pu être lu",
+            "L'envoi s'est sans doute arrêté avant la fin. Rien n'a été gardé : revenez à la page de \
+             dépôt et réessayez.",
+        )
+    }
+
+    /// A form takes one file.
+    pub(crate) fn one_file(chosen: usize) -> Self {
+        let detail = match chosen {
+            0 => "Choisissez le fichier qui contient la liste des jeunes, puis envoyez-le.",
+            _ => "Sans JavaScript, envoyez vos fichiers l'un après l'autre.",
+        };
+        Self::new(422, "un-fichier", "Un fichier à la fois", detail)
+    }
+
+    pub(crate) fn too_large_for_the_form(max_bytes: u64) -> Self {
+        let detail = format!(
+            "Sans JavaScript, un fichier pèse {} Mo au plus. Activez JavaScript pour cette page, \
+             enregistrez la liste en CSV, ou envoyez-la avec la commande « tableau deposit ».",
+            max_bytes / 1_000_000
+        );
+        Self::new(413, "fichier-trop-lourd", "Le fichier est trop lourd", detail)
     }
 }

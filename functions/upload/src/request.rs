@@ -21,6 +21,15 @@ pub(crate) fn declaration(
     scope: &KeyScope,
 ) -> Result<(Declaration, bool), Problem> {
     let body = body(request).ok_or_else(Problem::unreadable)?;
+    declared(&body, request, scope)
+}
+
+/// What an object declares, at the moment of a request.
+pub(crate) fn declared(
+    body: &Value,
+    request: &ApiGatewayV2httpRequest,
+    scope: &KeyScope,
+) -> Result<(Declaration, bool), Problem> {
     let text = |field: &str| body.get(field).and_then(Value::as_str).map(str::trim);
 
     let dataset: Dataset = text("dataset").and_then(|text| text.parse().ok()).ok_or_else(|| {

@@ -1,9 +1,11 @@
-//! The drop page: a form that `public/deposer.js` brings to life. The judgement that it shows before
-//! anything leaves the computer is `islands/verifier`, loaded once a file is chosen. Each step is in the document from the start, so that assistive
-//! technologies and the script speak of the same elements.
+//! The drop page: a form that sends a small file by itself, and that `public/deposer.js` brings to life.
+//! The judgement that it shows before anything leaves the computer is `islands/verifier`, loaded once a
+//! file is chosen. Each step is in the document from the start, so that assistive technologies and the
+//! script speak of the same elements; what only the script can do is hidden until it is there.
 
 use leptos::prelude::*;
 
+use crate::calendar::Jour;
 use crate::parts::cadre::{self, Script, Tete};
 use crate::{About, ISLANDS, Page};
 
@@ -26,7 +28,7 @@ pub fn page(about: &About) -> Page {
             </header>
             <noscript>
                 <p class="avis">
-                    "Cette page a besoin de JavaScript, désactivé dans votre navigateur. Vous pouvez l'activer, ou envoyer le fichier avec la commande "
+                    "JavaScript est désactivé dans votre navigateur. Vous pouvez envoyer ici un fichier de 4\u{a0}Mo au plus\u{a0}: la réponse s'affichera à la suite. Pour un fichier plus lourd, activez-le, ou employez la commande "
                     <code>"tableau deposit"</code>"."
                 </p>
             </noscript>
@@ -43,7 +45,7 @@ pub fn page(about: &About) -> Page {
                 <a href="/modele/exemple-invalide.csv">"exemple à corriger"</a>
                 ". Une question ? "<a href="/aide/">"L'aide"</a>" y répond."
             </p>
-            {formulaire()}
+            {formulaire(about)}
             {envois()}
             {envoi()}
             {reponse()}
@@ -52,21 +54,22 @@ pub fn page(about: &About) -> Page {
     cadre::page(about, tete, contenu.into_any())
 }
 
-fn formulaire() -> AnyView {
+fn formulaire(about: &About) -> AnyView {
+    let annees = annees(Jour::lire(&about.date));
     view! {
-        <form id="depot" novalidate=true hidden=true data-verifier=ISLANDS.then_some("")>
+        <form id="depot" method="post" action="/depots/formulaire" enctype="multipart/form-data" data-verifier=ISLANDS.then_some("")>
             <div class="champ">
                 <label for="cle">"Votre clé de dépôt"</label>
                 <p class="aide" id="aide-cle">"Elle vous a été remise avec votre inscription. Elle ne sera pas gardée par ce navigateur."</p>
                 <div class="cle">
-                    <input id="cle" type="password" autocomplete="off" spellcheck="false" required=true aria-describedby="aide-cle erreur-cle" />
-                    <button type="button" id="montrer" class="discret" aria-pressed="false">"Montrer la clé"</button>
+                    <input id="cle" name="cle" type="password" autocomplete="off" spellcheck="false" required=true aria-describedby="aide-cle erreur-cle" />
+                    <button type="button" id="montrer" class="discret" aria-pressed="false" hidden=true>"Montrer la clé"</button>
                 </div>
                 <p class="erreur" id="erreur-cle"></p>
             </div>
             <div class="champ">
                 <label for="annee">"Année scolaire"</label>
-                <select id="annee"></select>
+                <select id="annee" name="annee">{annees}</select>
             </div>
             <fieldset class="champ">
                 <legend>"Ce fichier contient"</legend>
@@ -76,15 +79,15 @@ fn formulaire() -> AnyView {
             <details class="champ">
                 <summary>"Ma clé ouvre plusieurs centres"</summary>
                 <label for="organisme">"Centre qui envoie, UAI-SIRET"</label>
-                <input id="organisme" type="text" autocomplete="off" spellcheck="false" aria-describedby="aide-organisme" />
+                <input id="organisme" name="organisme" type="text" autocomplete="off" spellcheck="false" aria-describedby="aide-organisme" />
                 <p class="aide" id="aide-organisme">"Par exemple 0751234J-19750655300019. À laisser vide si la clé n'ouvre qu'un centre."</p>
             </details>
             <div class="champ">
                 <label class="cible" id="cible" for="fichier">
-                    <span class="invite">"Choisissez vos fichiers, ou glissez-les ici"</span>
+                    <span class="invite">"Choisissez votre fichier"</span>
                     <span class="limites-fichier" id="aide-fichier">"Excel (.xlsx, .xls), OpenDocument (.ods) ou archive .zip jusqu'à 30\u{a0}Mo, CSV jusqu'à 100\u{a0}Mo, 60\u{202f}000\u{a0}lignes au plus"</span>
                     <span class="choisi" id="choisi"></span>
-                    <input id="fichier" type="file" accept=".csv,.txt,.tsv,.xlsx,.xls,.ods,.zip" multiple=true required=true aria-describedby="aide-fichier erreur-fichier" />
+                    <input id="fichier" name="fichier" type="file" accept=".csv,.txt,.tsv,.xlsx,.xls,.ods,.zip" required=true aria-describedby="aide-fichier erreur-fichier" />
                 </label>
                 <p class="erreur" id="erreur-fichier"></p>
                 <div id="controle" aria-live="polite"></div>
@@ -100,10 +103,21 @@ fn formulaire() -> AnyView {
     .into_any()
 }
 
+/// The school years that a list may be of: that of the day, the one before, the next one.
+fn annees(aujourdhui: Option<Jour>) -> Vec<AnyView> {
+    let Some(rentree) = aujourdhui.map(Jour::rentree) else { return Vec::new() };
+    let annee = |debut: i32| {
+        let fin = debut + 1;
+        view! { <option value=format!("{debut}-{fin}")>{format!("{debut} – {fin}")}</option> }
+            .into_any()
+    };
+    [rentree, rentree - 1, rentree + 1].map(annee).into()
+}
+
 /// The last deposits: read with the key of the form, on demand.
 fn envois() -> AnyView {
     view! {
-        <section aria-labelledby="titre-envois">
+        <section id="mes-envois" hidden=true aria-labelledby="titre-envois">
             <h2 id="titre-envois">"Vos derniers envois"</h2>
             <p class="aide">"Avec votre clé de dépôt, vous les retrouvez ici. Vous pouvez retirer un envoi : ce qu'il avait remplacé compte à nouveau."</p>
             <p><button type="button" id="envois" class="discret">"Voir mes derniers envois"</button></p>

@@ -189,7 +189,26 @@ pub struct Walk {
     /// How many values each must take.
     wanted: Vec<u32>,
     unproven: usize,
-    draw: u64,
+    draw: Draw,
+}
+
+/// Numbers drawn by chance, the same ones in every run (xorshift, Marsaglia 2003).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Draw(u64);
+
+impl Draw {
+    /// The numbers of a seed, which is not zero.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next one.
+    pub fn next_number(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 >> 11
+    }
 }
 
 impl Walk {
@@ -199,14 +218,14 @@ impl Walk {
         taken.resize(slack.len(), Values::ITS_OWN);
         let left = taken.iter().zip(&wanted).filter(|(taken, wanted)| taken.count() < **wanted);
         let (moved, unproven) = (vec![0; slack.len()], left.count());
-        Self { moved, unproven, taken, wanted, slack, draw: 0 }
+        Self { moved, unproven, taken, wanted, slack, draw: Draw::default() }
     }
 
     /// Starts again from the complete set and makes every move so many times over, until each unknown
     /// has taken the values it must. The same seed, from 1, the same walk.
     pub fn go(&mut self, moves: &[Move], rounds: usize, seed: u64) {
         self.moved.fill(0);
-        self.draw = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.draw = Draw::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         self.go_on(moves, rounds);
     }
 
@@ -263,7 +282,7 @@ impl Walk {
         if least >= most {
             return;
         }
-        let times = least + (self.random() % (most - least + 1) as u64) as i64;
+        let times = least + (self.draw.next_number() % (most - least + 1) as u64) as i64;
         if times == 0 {
             return;
         }
@@ -282,14 +301,6 @@ impl Walk {
     /// Whether an unknown took as many values as it must.
     pub fn has_enough(&self, unknown: usize) -> bool {
         self.taken[unknown].count() >= self.wanted[unknown]
-    }
-
-    /// The same numbers in every run.
-    fn random(&mut self) -> u64 {
-        self.draw ^= self.draw << 13;
-        self.draw ^= self.draw >> 7;
-        self.draw ^= self.draw << 17;
-        self.draw >> 11
     }
 }
 

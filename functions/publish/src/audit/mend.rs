@@ -5,7 +5,7 @@
 //! and so on until nothing is broken. What stays broken counts more and more, so that the search leaves
 //! where it goes round in circles. It goes by chance: it proves a value possible, never impossible.
 
-use domain::publish::kernel::{FAR, Move, Walk};
+use domain::publish::kernel::{Draw, FAR, Move, Walk};
 
 /// How many moves are made after a value was forced.
 const MOST_MOVES: usize = 2_000;
@@ -37,7 +37,7 @@ pub(super) struct Mender<'a> {
     touched: Vec<u32>,
     forced: u32,
     target: i64,
-    draw: u64,
+    draw: Draw,
 }
 
 impl<'a> Mender<'a> {
@@ -60,7 +60,7 @@ impl<'a> Mender<'a> {
             touched: Vec::new(),
             forced: 0,
             target: 0,
-            draw: 0,
+            draw: Draw::default(),
         }
     }
 
@@ -94,20 +94,21 @@ impl<'a> Mender<'a> {
         self.broken.clear();
         (self.forced, self.target) = (unknown, target);
         // Another for each value, and never zero.
-        self.draw = (seed << 40 | u64::from(unknown) << 8 | target as u64 & 0xff) + (1 << 60);
+        self.draw =
+            Draw::new((seed << 40 | u64::from(unknown) << 8 | target as u64 & 0xff) + (1 << 60));
         self.note(unknown);
         for _ in 0..MOST_MOVES {
             if self.broken.is_empty() {
                 return true;
             }
-            let drawn = self.random() as usize;
+            let drawn = self.draw.next_number() as usize;
             let broken = self.broken[drawn % self.broken.len()];
             let Some((number, times)) = self.best(broken) else { return false };
             for (unknown, step) in &self.moves[number as usize] {
                 self.moved[*unknown as usize] += times * step;
                 self.note(*unknown);
             }
-            if self.places[broken as usize] != WHOLE || self.random().is_multiple_of(4) {
+            if self.places[broken as usize] != WHOLE || self.draw.next_number().is_multiple_of(4) {
                 for broken in &self.broken {
                     self.weights[*broken as usize] += 1;
                 }
@@ -147,7 +148,7 @@ impl<'a> Mender<'a> {
 
     /// Of some moves that mend an unknown, the one that breaks least, and how many times it is made.
     fn best(&mut self, unknown: u32) -> Option<(u32, i64)> {
-        let first = self.random() as usize;
+        let first = self.draw.next_number() as usize;
         let lack = self.lack(unknown, self.moved[unknown as usize]);
         let moves = &self.of_unknown[unknown as usize];
         let weighed = (0..moves.len().min(WEIGHED)).map(|turn| {
@@ -172,14 +173,6 @@ impl<'a> Mender<'a> {
     fn found(&self) -> Vec<(u32, i64)> {
         let all = (0..).zip(&self.moved).map(|(unknown, moved)| (unknown, *moved));
         all.filter(|(_, moved)| *moved != 0).collect()
-    }
-
-    /// The same numbers in every run.
-    fn random(&mut self) -> u64 {
-        self.draw ^= self.draw << 13;
-        self.draw ^= self.draw >> 7;
-        self.draw ^= self.draw << 17;
-        self.draw >> 11
     }
 }
 
