@@ -46,9 +46,9 @@ function note(mot, noms) {
 
 /** One line of the list, ready to be searched. */
 export function lire(ligne) {
-  const [code, nom, siret = "", departement = ""] = ligne.slice(1).split("\t");
+  const [code, nom, siret = "", departement = "", ville = ""] = ligne.slice(1).split("\t");
   const genre = ligne[0];
-  return { genre, code, nom, siret, departement, mots: [...mots(nom), ...mots(code), ...mots(siret)] };
+  return { genre, code, nom, siret, departement, ville, mots: [...mots(nom), ...mots(code), ...mots(siret)], lieu: mots(ville) };
 }
 
 /** What answers a question, best first. `departements` gives their names by code. */
@@ -59,8 +59,9 @@ export function chercher(liste, question, departements = {}) {
   for (const un of liste) {
     let total = 0;
     for (const mot of demandes) {
-      const lieu = un.departement ? departements[un.departement] : undefined;
-      const point = note(mot, un.mots) || (lieu ? note(mot, lieu) / 2 : 0);
+      const departement = un.departement ? departements[un.departement] : undefined;
+      // Its name first, then where it is: the town, then the department.
+      const point = note(mot, un.mots) || note(mot, un.lieu) * 0.75 || (departement ? note(mot, departement) / 2 : 0);
       if (point === 0) { total = 0; break; }
       total += point;
     }
@@ -107,7 +108,7 @@ async function installer() {
     const lignes = element("ol", "", { className: "annuaire" });
     for (const un of trouves.slice(0, AU_PLUS)) {
       const ligne = element("li", "");
-      const lieu = noms[un.departement];
+      const lieu = [un.ville, noms[un.departement]].filter(Boolean).join(", ");
       const codes = un.siret ? ` · UAI ${un.code.split("-")[0]} · SIRET ${un.siret}` : "";
       ligne.append(element("a", un.nom, { href: adresse(un) }), " ",
         element("span", `${GENRES[un.genre][1]}${lieu ? ` · ${lieu}` : ""}${codes}`, { className: "detail" }));

@@ -129,6 +129,14 @@ pub fn departement(code: &str) -> Option<Place> {
     departements().find(|place| place.code == code)
 }
 
+/// Where something is, in words: its town, and its department where that is to be said.
+pub fn situation(ville: &str, departement: Option<&str>) -> Option<String> {
+    let departement = departement.and_then(self::departement).map(|lieu| lieu.nom);
+    let mots = [Some(ville).filter(|ville| !ville.is_empty()), departement];
+    let mots: Vec<&str> = mots.into_iter().flatten().collect();
+    (!mots.is_empty()).then(|| mots.join(", "))
+}
+
 /// Code, name, « of », « in ».
 const REGIONS: &[(&str, &str, &str, &str)] = &[
     ("84", "Auvergne-Rhône-Alpes", "d’", "en "),

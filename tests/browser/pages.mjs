@@ -118,6 +118,12 @@ await readable("/region/53/", [[768, "dark"], [360, "light"]]);
     await page.waitForNetworkIdle({ idleTime: 50 });
     if (await first() !== answer) wrong.push(`« ${question} » leads to ${await first()}`);
   }
+  // By town: the centres that are there, and where that is.
+  await page.$eval("#q", (field) => { field.value = ""; });
+  await page.type("#q", "vileneuve 29");
+  await page.waitForNetworkIdle({ idleTime: 50 });
+  const where = await page.$eval("#resultats li .detail", (one) => one.textContent);
+  if (!where.includes("Villeneuve-29, Finistère")) wrong.push(`a town leads to ${where}`);
   check("the search", wrong);
   await page.close();
 }

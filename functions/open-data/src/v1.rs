@@ -230,6 +230,9 @@ pub struct Organisme {
     /// known.
     #[serde(skip)]
     pub reseaux: String,
+    /// The name of its commune, as the reference writes it; empty when unknown. Not a column.
+    #[serde(skip)]
+    pub ville: String,
     /// The code of its page: UAI, or `UAI-SIRET` where the UAI is shared. Not a column.
     #[serde(skip)]
     pub code: String,

@@ -144,6 +144,7 @@ fn organismes(references: &References, transmissions: &[Transmission]) -> Vec<Or
             premiere_transmission: day(|one| &one.first).unwrap_or_default(),
             derniere_transmission: day(|one| &one.last).unwrap_or_default(),
             reseaux: networks_of(references, &listed.organisation),
+            ville: listed.commune.clone(),
             code: reference.public_code(&listed.organisation),
         }
     });

@@ -319,14 +319,24 @@ async fn shown(
             }
         }
     }
-    let state = match deposit.state {
-        State::Validated => deposit.standing(&counting(store, &deposit.declaration).await?),
-        state => state,
-    };
-    let mut body = described(deposit, state);
+    let mut body = described(deposit, standing(store, deposit).await?);
     body["report"] = report.into();
     body["answer"] = answer.into();
     Ok(body)
+}
+
+/// Where a deposit stands. What counts is read after it: one that does not count is read again, for it may
+/// have been withdrawn in between rather than superseded.
+async fn standing(store: &Store, deposit: &Deposit) -> anyhow::Result<State> {
+    if deposit.state != State::Validated {
+        return Ok(deposit.state);
+    }
+    let state = deposit.standing(&counting(store, &deposit.declaration).await?);
+    if state != State::Superseded {
+        return Ok(state);
+    }
+    let again = store.index.deposit(&deposit.id).await?.map(|again| again.state);
+    Ok(again.filter(|again| *again != State::Validated).unwrap_or(state))
 }
 
 /// Writes down what is asked of a deposit; its arrival wakes `validate`, which does it.

@@ -41,12 +41,13 @@ pub fn page(atlas: &Atlas, about: &About, organisme: &Organisme) -> Page {
             <span class="peu">"Rien n'a été transmis depuis trois mois : ces chiffres ont pu changer. "</span>
         }
     });
+    let ville = Some(organisme.ville.clone()).filter(|ville| !ville.is_empty());
     let lieu = departement.map(|lieu| {
         view! { <a href=lieu.adresse()>{lieu.nom}</a> }
     });
     let contenu = view! {
         <header class="titre">
-            <p class="surtitre">"Centre de formation"{lieu.map(|lieu| (" · ", lieu))}</p>
+            <p class="surtitre">"Centre de formation"{ville.map(|ville| (" · ", ville))}{lieu.map(|lieu| (" · ", lieu))}</p>
             <h1 class="nom-de-centre">{organisme.nom.clone()}</h1>
             {phrase.map(|phrase| phrase.chapo())}
             <p class="fraicheur">{ancien}{envoi}<a href="/comprendre/">"Comment c'est calculé"</a></p>

@@ -165,8 +165,9 @@ fn departement(atlas: &Atlas, about: &About, lieu: &Place, centres: &[&Organisme
             } else {
                 centre.nom.clone().into_any()
             };
+            let ville = places::situation(&centre.ville, None).map(|ville| format!("{ville} · "));
             let codes = format!("UAI {} · SIRET {}", centre.uai, centre.siret);
-            view! { <li>{nom}" "<span class="detail">{codes}</span></li> }
+            view! { <li>{nom}" "<span class="detail">{ville}{codes}</span></li> }
         })
         .collect();
     let contenu = view! {
@@ -184,7 +185,7 @@ fn departement(atlas: &Atlas, about: &About, lieu: &Place, centres: &[&Organisme
 }
 
 /// One line for each thing that can be found: a letter for its kind, its code, what it is called, and
-/// of a centre its SIRET and its department; `-` before a centre that has no page.
+/// of a centre its SIRET, its department and its town; `-` before a centre that has no page.
 fn liste(atlas: &Atlas) -> String {
     let mut liste = String::new();
     let mut ligne = |genre: &str, champs: &[&str]| {
@@ -216,8 +217,8 @@ fn liste(atlas: &Atlas) -> String {
     }
     for centre in atlas.tous_les_organismes() {
         let genre = if atlas.a_une_page(centre) { "o" } else { "-" };
-        let nom = centre.nom.replace('\t', " ");
-        ligne(genre, &[&centre.code, &nom, &centre.siret, &centre.code_departement]);
+        let [nom, ville] = [&centre.nom, &centre.ville].map(|texte| texte.replace('\t', " "));
+        ligne(genre, &[&centre.code, &nom, &centre.siret, &centre.code_departement, &ville]);
     }
     liste
 }

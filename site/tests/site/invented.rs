@@ -164,6 +164,7 @@ pub(crate) fn open_data() -> OpenData {
                 ["HORIZON", "DES MÉTIERS", "CONSULAIRE", "DU BÂTIMENT", "AGRICOLE"][numero % 5];
             data.organismes.push(Organisme {
                 reseaux: String::new(),
+                ville: format!("Villeneuve-{}", lieu.code),
                 code: uai.clone(),
                 siret: format!("{:014}", 10_000_000_000_000_u64 + u64::from(numero as u32)),
                 nom: format!("CFA {ville} {} {}", lieu.nom.to_uppercase(), numero / 5 + 1),

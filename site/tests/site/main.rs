@@ -229,7 +229,10 @@ fn everything_that_has_a_page_is_found() {
         let page =
             &pages()[&format!("rechercher/departement/{}/index.html", centre.code_departement)];
         assert!(
-            page.contains(&format!("UAI {} · SIRET {}", centre.uai, centre.siret)),
+            page.contains(&format!(
+                "{} · UAI {} · SIRET {}",
+                centre.ville, centre.uai, centre.siret
+            )),
             "{}",
             centre.code
         );
@@ -317,7 +320,8 @@ fn every_field_has_its_label() {
         }
         for form in elements(html, "form") {
             let action = attribute(form, "action");
-            assert!(matches!(action, None | Some("/rechercher/")), "{action:?} of {path}");
+            let known = [None, Some("/rechercher/"), Some("/depots/formulaire")];
+            assert!(known.contains(&action), "{action:?} of {path}");
         }
         for image in html.split("<img").skip(1) {
             assert!(attribute(image, "alt").is_some(), "{path}");

@@ -56,6 +56,7 @@ fn department(withheld: &[(usize, Indicateur)]) -> (OpenData, Vec<Serie>) {
             premiere_transmission: String::new(),
             derniere_transmission: String::new(),
             reseaux: String::new(),
+            ville: String::new(),
             code,
         });
     }

@@ -78,9 +78,9 @@ fn ligne_de_centre(
     } else {
         centre.nom.clone().into_any()
     };
-    let departement = places::departement(&centre.code_departement)
-        .filter(|_| montrer_le_departement)
-        .map(|lieu| view! { <span class="detail">{lieu.nom}</span> });
+    let departement = montrer_le_departement.then_some(centre.code_departement.as_str());
+    let lieu = places::situation(&centre.ville, departement)
+        .map(|lieu| view! { <span class="detail">{lieu}</span> });
     let ancien = atlas
         .est_ancien(centre)
         .then(|| view! { <span class="detail">"rien transmis depuis trois mois"</span> });
@@ -88,7 +88,7 @@ fn ligne_de_centre(
         Jour::lire(&centre.derniere_transmission).map_or_else(|| "–".to_owned(), french::date);
     view! {
         <tr>
-            <th scope="row">{nom}{departement}{ancien}</th>
+            <th scope="row">{nom}{lieu}{ancien}</th>
             <td class="trait">{barres::barre(apprentis.maintenant, plus_grand, "apprentis")}</td>
             <td>{valeur::valeur(apprentis.maintenant)}</td>
             <td>{valeur::variation(apprentis)}</td>

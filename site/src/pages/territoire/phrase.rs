@@ -210,6 +210,7 @@ mod tests {
             premiere_transmission: String::new(),
             derniere_transmission: if rang < transmis { dates[1] } else { "" }.to_owned(),
             reseaux: String::new(),
+            ville: String::new(),
             code: format!("035000{rang}A"),
         };
         let data = OpenData {
