@@ -165,7 +165,11 @@ async fn wait(
     };
     let mut body = String::new();
     if let Some(sentence) = shown["report"]["sentence"].as_str() {
-        body += &format!("<p class=\"verdict\">{}</p>", escape(sentence));
+        let class = match deposit.state {
+            State::Validated | State::Superseded => "verdict accepte",
+            _ => "verdict",
+        };
+        body += &format!("<p class=\"{class}\">{}</p>", escape(sentence));
     }
     let links: Vec<String> = LINKS
         .iter()

@@ -57,7 +57,13 @@ pub fn page(about: &About) -> Page {
 fn formulaire(about: &About) -> AnyView {
     let annees = annees(Jour::lire(&about.date));
     view! {
-        <form id="depot" method="post" action="/depots/formulaire" enctype="multipart/form-data" data-verifier=ISLANDS.then_some("")>
+        <form
+            id="depot"
+            method="post"
+            action="/depots/formulaire"
+            enctype="multipart/form-data"
+            data-verifier=ISLANDS.then_some("")
+        >
             <div class="champ">
                 <label for="cle">"Votre clé de dépôt"</label>
                 <p class="aide" id="aide-cle">"Elle vous a été remise avec votre inscription. Elle ne sera pas gardée par ce navigateur."</p>
