@@ -243,7 +243,13 @@ impl Objects {
         Ok(SignedUpload {
             method: signed.method().to_owned(),
             url: signed.uri().to_owned(),
-            headers: signed.headers().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
+            headers: signed
+                .headers()
+                // Added where the function is traced: not signed, and a browser would not be let
+                // send it.
+                .filter(|(name, _)| *name != "x-amzn-trace-id")
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
         })
     }
 
