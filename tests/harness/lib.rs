@@ -270,9 +270,7 @@ impl World {
         event: &SqsEvent,
     ) -> Option<SqsBatchResponse> {
         match function {
-            "validate" => {
-                Some(validate::handle(store, &self.desk(), event).await)
-            }
+            "validate" => Some(validate::handle(store, &self.desk(), event).await),
             "aggregate" => aggregate::handle(store, event).await.ok(),
             "publish" => {
                 let signer = publish::Signer::from_hex(&self.secrets.publication_key_secret);

@@ -113,8 +113,7 @@ pub async fn run() -> anyhow::Result<()> {
             let answered = serve(store, event.payload).await;
             let function = &event.context.env_config.function_name;
             let at_ms = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
-            let refused =
-                answered.as_ref().err().and_then(|error| refusal(error, function, at_ms));
+            let refused = answered.as_ref().err().and_then(|error| refusal(error, function, at_ms));
             let calls = (store.calls() - before).metrics();
             let calls = store::metrics_line(function, &[], &calls, "calls", at_ms);
             for line in refused.into_iter().chain([calls]) {

@@ -141,8 +141,9 @@ pub async fn run() -> anyhow::Result<()> {
     let press = Press { signer: Some(Signer::from_hex(&key)?), rhythm: rhythm.parse()?, address };
     // Opens a connection to each bucket. No run has an empty name.
     let nothing = Key::Run { run: String::new() };
-    let read =
-        async { tokio::try_join!(store.objects.exists(&Key::Latest), store.objects.exists(&nothing)) };
+    let read = async {
+        tokio::try_join!(store.objects.exists(&Key::Latest), store.objects.exists(&nothing))
+    };
     store::before_the_first_event(read.boxed()).await;
     let serve = |event: LambdaEvent<SqsEvent>| {
         let (store, press) = (&store, &press);

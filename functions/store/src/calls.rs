@@ -101,6 +101,10 @@ impl Intercept for Meter {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let request = context.request();
+        // What is signed for somebody else is not sent.
+        if request.uri().contains("X-Amz-Signature") {
+            return Ok(());
+        }
         // Every request to `DynamoDB` is a POST, and names what it asks in this header.
         if request.headers().get("x-amz-target").is_none() {
             let read = matches!(request.method(), "GET" | "HEAD");

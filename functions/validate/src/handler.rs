@@ -9,15 +9,17 @@ use domain::record::{Identity, Record};
 use domain::upload::{
     Asked, Counting, Dataset, Deposit, Judged, Reply, Request, State, counting_after, hex,
 };
-use domain::validate::{Changes, Counts, ELSEWHERE, File, Refusal, Report, Tally, Verdict, what_changed};
+use domain::validate::{
+    Changes, Counts, ELSEWHERE, File, Refusal, Report, Tally, Verdict, what_changed,
+};
 use domain::vocabulary::{Day, KeySecret, Reference};
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::{
-    Arrival, Calls, Config, Current, CurrentReference, Key, Kind, Lot, Outcome, Shelf, Store, Versions,
-    Wake,
+    Arrival, Calls, Config, Current, CurrentReference, Key, Kind, Lot, Outcome, Shelf, Store,
+    Versions, Wake,
 };
 use tokio::sync::Mutex;
 
@@ -210,7 +212,12 @@ impl Noted<'_> {
 }
 
 /// A file arrived.
-async fn judge(store: &Store, noted: &Noted<'_>, deposit: &Deposit, day: Day) -> anyhow::Result<()> {
+async fn judge(
+    store: &Store,
+    noted: &Noted<'_>,
+    deposit: &Deposit,
+    day: Day,
+) -> anyhow::Result<()> {
     match deposit.state {
         State::Opened => {
             let bytes = store.objects.get(&Key::Deposit { id: deposit.id.clone() }).await?;
