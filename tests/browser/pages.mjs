@@ -27,7 +27,7 @@ const PAGES = [
   "/", "/region/53/", "/region/76/", "/region/977/", "/academie/16/", "/academie/32/", "/departement/29/",
   "/departement/48/", "/organisme/0030000A/", "/formations/", "/niveau/3/",
   "/certification/RNCP10005/", "/indicateur/apprentis/", "/comparer/", "/comparer/regions/",
-  "/comparer/region/53/", "/explorer/?lieux=region-53,region-76", "/comprendre/", "/donnees/", "/publications/", "/deposer/", "/aide/", "/rechercher/",
+  "/comparer/region/53/", "/explorer/?lieux=region-53,region-76", "/comprendre/", "/donnees/", "/publications/", "/etat/", "/deposer/", "/aide/", "/rechercher/",
   "/rechercher/departement/29/", "/mentions-legales/", "/accessibilite/", "/404.html",
 ];
 

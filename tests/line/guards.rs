@@ -115,6 +115,23 @@ fn what_counts_and_what_publishes_never_name_an_identity() {
 const STEPS: [&str; 4] = ["upload", "validate", "aggregate", "publish"];
 
 #[test]
+fn each_bad_input_of_the_readme_has_its_test() {
+    let readme = read("functions/README.md");
+    let table = readme.split("## Bad input").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let mut named = 0;
+    for row in table.expect("a table").lines().filter(|line| line.starts_with("| ")) {
+        let Some((module, test)) = row.rsplit('`').nth(1).and_then(|name| name.split_once("::"))
+        else {
+            continue;
+        };
+        named += 1;
+        let source = read(&format!("tests/line/{module}.rs"));
+        assert!(source.contains(&format!("fn {test}(")), "{module} has no {test}");
+    }
+    assert!(named >= 9, "{named} tests are named");
+}
+
+#[test]
 fn every_table_is_in_the_order_of_the_line() {
     let manifest = read("Cargo.toml");
     in_order(&manifest, &STEPS.map(|step| format!("\"functions/{step}\"")));

@@ -1,5 +1,8 @@
 //! The line as a whole: each boundary, the whole of it, and what keeps its shape.
 
+mod bad_world;
+mod cold_start;
+mod cost;
 mod crash;
 mod deliver_twice;
 mod door;
@@ -8,6 +11,7 @@ mod guards;
 mod hostile_files;
 mod journal;
 mod lake;
+mod logs;
 mod metamorphic;
 mod offline;
 mod openapi;

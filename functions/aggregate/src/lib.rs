@@ -102,12 +102,22 @@ pub async fn run() -> anyhow::Result<()> {
     lambda_runtime::tracing::init_default_subscriber();
     let config = Config::from_env(&[Shelf::Lake], |name| std::env::var(name).ok())?;
     let store = Store::new(&config);
+    // Opens both connections. No run has an empty name.
+    let nothing = Key::Run { run: String::new() };
+    let read = async { tokio::try_join!(store.index.references(), store.objects.exists(&nothing)) };
+    store::before_the_first_event(read.boxed()).await;
     let serve = |event: LambdaEvent<Event>| {
         let store = &store;
         async move {
+            let before = store.calls();
             let answered = serve(store, event.payload).await;
-            if let Err(error) = &answered {
-                tell(error, &event.context.env_config.function_name);
+            let function = &event.context.env_config.function_name;
+            let at_ms = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
+            let refused = answered.as_ref().err().and_then(|error| refusal(error, function, at_ms));
+            let calls = (store.calls() - before).metrics();
+            let calls = store::metrics_line(function, &[], &calls, "calls", at_ms);
+            for line in refused.into_iter().chain([calls]) {
+                store::say_metric(&line);
             }
             answered
         }
@@ -320,18 +330,8 @@ async fn leave(
     Ok(run)
 }
 
-/// Says on the log, as a metric that an alarm watches, that a count was refused: a clock that is
-/// wrong, or a stored object, named, that is not what we write. Not a failure that passes by itself.
-#[expect(clippy::print_stdout, reason = "a line of the embedded metric format is read from stdout")]
-fn tell(error: &anyhow::Error, function: &str) {
-    let at_ms = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
-    if let Some(line) = refusal(error, function, at_ms) {
-        println!("{line}");
-    }
-}
-
-/// The line of the log, in the embedded metric format, that says why a count was refused; none for
-/// what is worth another try.
+/// The line of the log, a metric that an alarm watches, that says why a count was refused: a clock that
+/// is wrong, or a stored object, named, that is not what we write. None for what is worth another try.
 pub fn refusal(error: &anyhow::Error, function: &str, at_ms: u128) -> Option<String> {
     let corrupt = |error: &store::Error| error.kind() == store::Kind::Corrupt;
     let refused = error.is::<ClockIsWrong>() || error.downcast_ref().is_some_and(corrupt);

@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::commands::{build, check, convert, deposit, key, parcours, rollback, start, why};
+use crate::commands::{build, check, convert, cost, deposit, key, parcours, rollback, start, why};
 use crate::runtime::leave_with_parent;
 
 /// Le tableau de bord de l'apprentissage, tout entier sur une machine.
@@ -32,6 +32,7 @@ enum Command {
     Key(key::Args),
     Rollback(rollback::Args),
     Convert(convert::Args),
+    Cost(cost::Args),
     #[command(hide = true)]
     Lambda(Lambda),
 }
@@ -56,6 +57,7 @@ impl Cli {
             Some(Command::Rollback(args)) => runtime()?.block_on(rollback::run(args)),
             Some(Command::Deposit(args)) => deposit::run(&args),
             Some(Command::Convert(args)) => convert::run(&args),
+            Some(Command::Cost(args)) => cost::run(&args),
             Some(Command::Check(args)) => check::run(&args),
             Some(Command::Parcours(args)) => parcours::run(&args),
             Some(Command::Why(args)) => runtime()?.block_on(why::run(args)),

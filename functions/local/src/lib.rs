@@ -25,6 +25,7 @@ pub mod references;
 pub mod client;
 pub mod demo;
 
+pub mod cost;
 pub mod effort;
 
 pub mod cli;

@@ -301,7 +301,8 @@ pub fn config(secrets: &Secrets) -> Config {
     }
 }
 
-fn environment(
+/// Every variable of the line.
+pub fn environment(
     secrets: &Secrets,
     s3: &str,
     dynamodb: &str,

@@ -32,7 +32,7 @@ use domain::publish::{hold, keep_given, leave_whole};
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::{Deserialize, Serialize};
-use store::{Arrival, Config, Key, Run, Shelf, Store, Wake};
+use store::{Arrival, Calls, Config, Key, Run, Shelf, Store, Wake};
 
 pub use packed::File;
 pub use prove::{Proved, prove};
@@ -139,14 +139,22 @@ pub async fn run() -> anyhow::Result<()> {
         .context("the environment variable SITE_ADDRESS is not set")
         .map(|address| (!address.is_empty()).then_some(address))?;
     let press = Press { signer: Some(Signer::from_hex(&key)?), rhythm: rhythm.parse()?, address };
+    // Opens a connection to each bucket. No run has an empty name.
+    let nothing = Key::Run { run: String::new() };
+    let read = async {
+        tokio::try_join!(store.objects.exists(&Key::Latest), store.objects.exists(&nothing))
+    };
+    store::before_the_first_event(read.boxed()).await;
     let serve = |event: LambdaEvent<SqsEvent>| {
         let (store, press) = (&store, &press);
         async move {
-            let (response, errors) = publish_batch(store, press, &event.payload).await;
-            for error in &errors {
-                tell(error, &event.context.env_config.function_name);
+            let before = store.calls();
+            let done = publish_batch(store, press, &event.payload).await;
+            let function = &event.context.env_config.function_name;
+            for line in metrics(&done, store.calls() - before, function, now_ms()) {
+                store::say_metric(&line);
             }
-            anyhow::Ok(response)
+            anyhow::Ok(done.response)
         }
     };
     lambda_runtime::run(service_fn(serve)).await.map_err(anyhow::Error::from_boxed)
@@ -154,56 +162,104 @@ pub async fn run() -> anyhow::Result<()> {
 
 /// Publishes the runs of a batch; those that could not be come back alone.
 pub async fn handle(store: &Store, press: &Press, event: &SqsEvent) -> SqsBatchResponse {
-    publish_batch(store, press, event).await.0
+    publish_batch(store, press, event).await.response
 }
 
-/// The same, with what went wrong.
-async fn publish_batch(
-    store: &Store,
-    press: &Press,
-    event: &SqsEvent,
-) -> (SqsBatchResponse, Vec<anyhow::Error>) {
-    let (mut response, mut errors) = (SqsBatchResponse::default(), Vec::new());
+/// What became of a batch.
+#[derive(Debug, Default)]
+struct Done {
+    response: SqsBatchResponse,
+    switched: Vec<Switched>,
+    errors: Vec<anyhow::Error>,
+}
+
+/// A publication that the public now reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Switched {
+    /// Its name.
+    pub version: String,
+    /// How many files it has.
+    pub files: usize,
+    /// How much they weigh.
+    pub size_bytes: u64,
+    /// How many figures are withheld, over all dates.
+    pub withheld: usize,
+    /// When the run it shows arrived, in milliseconds since 1970; unknown when nothing announced it.
+    pub counted_ms: Option<i64>,
+}
+
+/// The lines of the log that are metrics: what was published, how fresh it is, what was refused, what
+/// all of it asked of storage.
+fn metrics(done: &Done, calls: Calls, function: &str, at_ms: u128) -> Vec<String> {
+    let mut lines: Vec<String> =
+        done.errors.iter().filter_map(|error| refusal(error, function, at_ms)).collect();
+    lines.extend(done.switched.iter().map(|one| one.metric(function, at_ms)));
+    lines.push(store::metrics_line(function, &[], &calls.metrics(), "calls", at_ms));
+    lines
+}
+
+impl Switched {
+    /// The line of the log that tells it.
+    pub fn metric(&self, function: &str, at_ms: u128) -> String {
+        let mut metrics = vec![
+            ("FilesPublished", "Count", self.files as f64),
+            ("BytesPublished", "Bytes", self.size_bytes as f64),
+            ("FiguresWithheld", "Count", self.withheld as f64),
+        ];
+        // From the figures to the public: how much later than what is known it reads.
+        metrics.extend(self.counted_ms.map(|counted_ms| {
+            let late = (at_ms as i64).saturating_sub(counted_ms).max(0);
+            ("PublicationLate", "Milliseconds", late as f64)
+        }));
+        store::metrics_line(function, &[], &metrics, "publication switched", at_ms)
+    }
+}
+
+fn now_ms() -> u128 {
+    std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis()
+}
+
+/// The same, with what was published and what went wrong.
+async fn publish_batch(store: &Store, press: &Press, event: &SqsEvent) -> Done {
+    let mut done = Done::default();
     for message in &event.records {
         // Boxed: the futures of the SDK are too deep for the compiler to lay out in one piece.
-        if let Err(error) = publish_message(store, press, message).boxed().await {
+        let published = publish_message(store, press, message, &mut done.switched).boxed().await;
+        if let Err(error) = published {
             let id = message.message_id.clone().unwrap_or_default();
             tracing::error!(message.id = id, error = format!("{error:#}"), "run not published");
-            response.add_failure(id);
-            errors.push(error);
+            done.response.add_failure(id);
+            done.errors.push(error);
         }
     }
-    (response, errors)
+    done
 }
 
-/// Says that a publication was refused in a line that is also a metric: an alarm listens.
-#[expect(clippy::print_stdout, reason = "a line of the embedded metric format is read from stdout")]
-fn tell(error: &anyhow::Error, function: &str) {
-    let at_ms = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
-    if let Some(line) = refusal(error, function, at_ms) {
-        println!("{line}");
-    }
-}
-
-async fn publish_message(store: &Store, press: &Press, message: &SqsMessage) -> anyhow::Result<()> {
+async fn publish_message(
+    store: &Store,
+    press: &Press,
+    message: &SqsMessage,
+    switched: &mut Vec<Switched>,
+) -> anyhow::Result<()> {
     let Wake::Arrived(arrivals) = Wake::read(message)? else { return Ok(()) };
-    for Arrival { path, .. } in arrivals {
+    for Arrival { path, at_ms } in arrivals {
         let Some(id) = Key::run_of(&path) else { continue };
-        publish(store, press, id).await.with_context(|| format!("publish run {id}"))?;
+        let done = publish(store, press, id).await.with_context(|| format!("publish run {id}"))?;
+        switched.extend(done.map(|one| Switched { counted_ms: Some(at_ms), ..one }));
     }
     Ok(())
 }
 
 /// Publishes a run, unless the public already reads it or a newer one, or has read what was published
-/// today.
-pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<()> {
+/// today: then there is nothing to tell.
+pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<Option<Switched>> {
     let run = store.objects.get(&Key::Run { run: id.to_owned() }).await?;
     let run = Run::read(&run)?;
     let (shown, tag) = read_latest(store).await?.unzip();
     if let Some(shown) = shown.as_ref().filter(|shown| shown.holds(&run, press.rhythm)) {
         let rolled_back_from = shown.rolled_back_from.as_deref();
         tracing::info!(run.id, rolled_back_from, "the run has nothing newer than what is read");
-        return Ok(());
+        return Ok(None);
     }
 
     let key = Key::Indicators { run: run.id.clone() };
@@ -245,6 +301,13 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
     refusal::check(&data, &version)?;
     refusal::loss(before, organismes)?;
 
+    let switched = Switched {
+        version: version.id.clone(),
+        files: version.files.len(),
+        size_bytes: version.files.iter().map(|file| file.size_bytes).sum(),
+        withheld: masquees,
+        counted_ms: None,
+    };
     for (name, body) in kept {
         store.objects.put_once(&Key::Shown { version: version.id.clone(), name }, body).await?;
     }
@@ -268,5 +331,5 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<(
     };
     store.objects.swap(&Key::Latest, tag.as_deref(), serde_json::to_vec_pretty(&latest)?).await?;
     tracing::info!(version.id = latest.version, run.id = latest.run, "publication switched");
-    Ok(())
+    Ok(Some(switched))
 }

@@ -31,6 +31,7 @@ use domain::upload::{
 use domain::validate::Counts;
 use domain::vocabulary::{Day, Organisation, SchoolYear};
 
+use crate::calls::Meter;
 use crate::config::{Config, http_client};
 use crate::error::{Error, Result};
 
@@ -113,7 +114,7 @@ pub enum Outcome {
 }
 
 impl Index {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, meter: &Meter) -> Self {
         let credentials = Credentials::new(
             &config.access_key_id,
             &config.secret_access_key,
@@ -125,7 +126,8 @@ impl Index {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(config.region.clone()))
             .credentials_provider(credentials)
-            .http_client(http_client(config));
+            .http_client(http_client(config))
+            .interceptor(meter.clone());
         builder.set_endpoint_url(config.dynamodb_endpoint.clone());
         Self { client: Client::from_conf(builder.build()), table: config.index_table.clone() }
     }

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use domain::upload::{Deposit, UPLOAD_SECONDS};
 use http_body::{Frame, SizeHint};
 
+use crate::calls::Meter;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::keys::{Key, Shelf};
@@ -61,18 +62,17 @@ pub struct SignedUpload {
 }
 
 impl Objects {
-    pub(crate) fn new(config: &Config) -> Self {
-        let client = client(config, config.s3_endpoint.as_deref());
+    pub(crate) fn new(config: &Config, meter: &Meter) -> Self {
+        let client = client(config, config.s3_endpoint.as_deref(), meter);
         let signer = match config.upload_endpoint.as_deref() {
-            Some(endpoint) => self::client(config, Some(endpoint)),
+            Some(endpoint) => self::client(config, Some(endpoint), meter),
             None => client.clone(),
         };
         Self { client, signer, buckets: config.buckets.clone(), identities_key: None }
     }
 
-    /// Locks identities with this KMS key from now on; everything else keeps its bucket's.
     #[must_use]
-    pub fn with_identities_key(self, arn: Option<String>) -> Self {
+    pub(crate) fn with_identities_key(self, arn: Option<String>) -> Self {
         Self { identities_key: arn, ..self }
     }
 
@@ -243,7 +243,13 @@ impl Objects {
         Ok(SignedUpload {
             method: signed.method().to_owned(),
             url: signed.uri().to_owned(),
-            headers: signed.headers().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
+            headers: signed
+                .headers()
+                // Added where the function is traced: not signed, and a browser would not be let
+                // send it.
+                .filter(|(name, _)| *name != "x-amzn-trace-id")
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
         })
     }
 
@@ -311,7 +317,7 @@ impl<R: Read + Unpin> http_body::Body for Pieces<R> {
     }
 }
 
-fn client(config: &Config, endpoint: Option<&str>) -> Client {
+fn client(config: &Config, endpoint: Option<&str>, meter: &Meter) -> Client {
     let credentials = Credentials::new(
         &config.access_key_id,
         &config.secret_access_key,
@@ -324,6 +330,7 @@ fn client(config: &Config, endpoint: Option<&str>) -> Client {
         .region(Region::new(config.region.clone()))
         .credentials_provider(credentials)
         .http_client(crate::config::http_client(config))
+        .interceptor(meter.clone())
         // An endpoint of our own has no DNS name for each bucket.
         .force_path_style(endpoint.is_some());
     builder.set_endpoint_url(endpoint.map(str::to_owned));

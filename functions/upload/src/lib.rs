@@ -49,9 +49,21 @@ pub async fn run() -> anyhow::Result<()> {
     let config =
         Config::from_env(&[Shelf::Inbox, Shelf::Reports], |name| std::env::var(name).ok())?;
     let store = Store::new(&config);
+    // Opens a connection to the index: the key of the first request is read through it.
+    let read = store.index.counting_reference(Dataset::Organismes).boxed();
+    store::before_the_first_event(read).await;
     let serve = |event: LambdaEvent<ApiGatewayV2httpRequest>| {
         let store = &store;
-        async move { handle(store, &event.payload).await }
+        async move {
+            let before = store.calls();
+            let answer = handle(store, &event.payload).await;
+            let at_ms = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
+            let (calls, function) =
+                (store.calls() - before, &event.context.env_config.function_name);
+            let line = store::metrics_line(function, &[], &calls.metrics(), "calls", at_ms);
+            store::say_metric(&line);
+            answer
+        }
     };
     lambda_runtime::run(service_fn(serve)).await.map_err(anyhow::Error::from_boxed)
 }

@@ -1,6 +1,6 @@
 //! What is done of each message: fetch, judge, store.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use anyhow::{Context as _, bail};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
@@ -9,15 +9,17 @@ use domain::record::{Identity, Record};
 use domain::upload::{
     Asked, Counting, Dataset, Deposit, Judged, Reply, Request, State, counting_after, hex,
 };
-use domain::validate::{Changes, ELSEWHERE, File, Refusal, Report, Tally, Verdict, what_changed};
+use domain::validate::{
+    Changes, Counts, ELSEWHERE, File, Refusal, Report, Tally, Verdict, what_changed,
+};
 use domain::vocabulary::{Day, KeySecret, Reference};
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use store::{
-    Arrival, Config, Current, CurrentReference, Key, Kind, Lot, Outcome, Shelf, Store, Versions,
-    Wake,
+    Arrival, Calls, Config, Current, CurrentReference, Key, Kind, Lot, Outcome, Shelf, Store,
+    Versions, Wake,
 };
 use tokio::sync::Mutex;
 
@@ -38,18 +40,45 @@ pub struct Desk {
     dead_letters: Option<String>,
     /// The list of organisations and the SHA-256 of its version.
     organisations: Mutex<Option<(String, Arc<Reference>)>>,
+    /// What moved since it was last told.
+    moved: std::sync::Mutex<Vec<Moved>>,
+}
+
+/// A deposit that this step moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// Where it stands now.
+    pub state: State,
+    /// The rows of its file, when it was judged.
+    pub rows: Counts,
+    /// When what moved it arrived, in milliseconds since 1970.
+    pub arrived_ms: i64,
 }
 
 impl Desk {
     /// Nothing read yet.
     pub fn new(learner_key: KeySecret) -> Self {
-        Self { learner_key, dead_letters: None, organisations: Mutex::default() }
+        let (organisations, moved) = Default::default();
+        Self { learner_key, dead_letters: None, organisations, moved }
     }
 
     /// Takes what comes from the queue of this ARN for files that could not be judged.
     #[must_use]
     pub fn with_dead_letters(self, arn: String) -> Self {
         Self { dead_letters: Some(arn), ..self }
+    }
+
+    /// What moved since this was last asked. What was moved before is not moved again, so a message
+    /// that comes twice is here once.
+    pub fn take_moved(&self) -> Vec<Moved> {
+        std::mem::take(&mut *self.moved.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn note(&self, outcome: Outcome, rows: Counts, arrived_ms: i64) {
+        if let Outcome::Now(state) = outcome {
+            let moved = Moved { state, rows, arrived_ms };
+            self.moved.lock().unwrap_or_else(PoisonError::into_inner).push(moved);
+        }
     }
 
     /// The list of organisations as it is now; `None` when there is none. Read again only when
@@ -84,15 +113,47 @@ pub async fn run() -> anyhow::Result<()> {
     let dead_letters = variable("DEAD_LETTERS_ARN")
         .context("the environment variable DEAD_LETTERS_ARN is not set")?;
     let desk = Desk::new(KeySecret::new(&secret)).with_dead_letters(dead_letters);
-    let Store { objects, index } = Store::new(&config);
     // Set on AWS only: one machine has no KMS.
-    let objects = objects.with_identities_key(variable("IDENTITIES_KEY_ARN"));
-    let store = Store { objects, index };
+    let store = Store::new(&config).with_identities_key(variable("IDENTITIES_KEY_ARN"));
+    // Before the first file: the list of organisations is read, and with it connections are open.
+    store::before_the_first_event(desk.organisations(&store).boxed()).await;
     let serve = |event: LambdaEvent<SqsEvent>| {
         let (store, desk) = (&store, &desk);
-        async move { anyhow::Ok(handle(store, desk, &event.payload).await) }
+        async move {
+            let before = store.calls();
+            let answer = handle(store, desk, &event.payload).await;
+            let at_ms = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis();
+            let function = &event.context.env_config.function_name;
+            for line in metrics(&desk.take_moved(), store.calls() - before, function, at_ms) {
+                store::say_metric(&line);
+            }
+            anyhow::Ok(answer)
+        }
     };
     lambda_runtime::run(service_fn(serve)).await.map_err(anyhow::Error::from_boxed)
+}
+
+/// The lines of the log that are metrics: deposits by where they stand, their rows by level, how long
+/// each waited, what all of it asked of storage.
+pub fn metrics(moved: &[Moved], calls: Calls, function: &str, at_ms: u128) -> Vec<String> {
+    let mut lines = Vec::new();
+    for one in moved {
+        let deposit = [("Deposits", "Count", 1.0)];
+        let outcome = [("Outcome", one.state.as_str())];
+        lines.push(store::metrics_line(function, &outcome, &deposit, "deposit moved", at_ms));
+        let Counts { accepted, set_aside, corrected, advised, .. } = one.rows;
+        let waited = (at_ms as i64).saturating_sub(one.arrived_ms).max(0);
+        let rows = [
+            ("RowsAccepted", "Count", f64::from(accepted)),
+            ("RowsSetAside", "Count", f64::from(set_aside)),
+            ("RowsCorrected", "Count", f64::from(corrected)),
+            ("RowsAdvised", "Count", f64::from(advised)),
+            ("FileWaited", "Milliseconds", waited as f64),
+        ];
+        lines.push(store::metrics_line(function, &[], &rows, "rows judged", at_ms));
+    }
+    lines.push(store::metrics_line(function, &[], &calls.metrics(), "calls", at_ms));
+    lines
 }
 
 /// Judges the files of a batch, each on its own: those that could not be judged come back alone.
@@ -126,23 +187,41 @@ async fn judge_message(store: &Store, desk: &Desk, message: &SqsMessage) -> anyh
         let Some(deposit) = store.index.deposit(id).await? else {
             bail!("the index does not know deposit {id}");
         };
+        let noted = Noted { desk, at_ms };
         let done = match (asked, given_up) {
-            (Some(Request::Withdrawal), _) => withdraw(store, &deposit).await,
-            (_, true) => give_up(store, &deposit, day).await,
-            (Some(Request::Confirmation), false) => confirm(store, desk, &deposit).await,
-            (None, false) => judge(store, desk, &deposit, day).await,
+            (Some(Request::Withdrawal), _) => withdraw(store, &noted, &deposit).await,
+            (_, true) => give_up(store, &noted, &deposit, day).await,
+            (Some(Request::Confirmation), false) => confirm(store, &noted, &deposit).await,
+            (None, false) => judge(store, &noted, &deposit, day).await,
         };
         done.with_context(|| format!("deposit {id}"))?;
     }
     Ok(())
 }
 
+/// Where what becomes of a deposit is written down, for the metrics.
+pub(crate) struct Noted<'a> {
+    desk: &'a Desk,
+    at_ms: i64,
+}
+
+impl Noted<'_> {
+    pub(crate) fn moved(&self, outcome: Outcome, rows: Counts) {
+        self.desk.note(outcome, rows, self.at_ms);
+    }
+}
+
 /// A file arrived.
-async fn judge(store: &Store, desk: &Desk, deposit: &Deposit, day: Day) -> anyhow::Result<()> {
+async fn judge(
+    store: &Store,
+    noted: &Noted<'_>,
+    deposit: &Deposit,
+    day: Day,
+) -> anyhow::Result<()> {
     match deposit.state {
         State::Opened => {
             let bytes = store.objects.get(&Key::Deposit { id: deposit.id.clone() }).await?;
-            settle(store, desk, deposit, &bytes, day, None).await
+            settle(store, noted, deposit, &bytes, day, None).await
         }
         // Judged before, but perhaps killed before saying so: say it again.
         State::Validated | State::Superseded => announce(store, &deposit.id).await,
@@ -152,17 +231,17 @@ async fn judge(store: &Store, desk: &Desk, deposit: &Deposit, day: Day) -> anyho
 
 /// Its sender says that it is meant: the file is judged as on its first day. Nothing of it was kept
 /// meanwhile.
-async fn confirm(store: &Store, desk: &Desk, deposit: &Deposit) -> anyhow::Result<()> {
+async fn confirm(store: &Store, noted: &Noted<'_>, deposit: &Deposit) -> anyhow::Result<()> {
     match deposit.reply_to(Request::Confirmation) {
         Reply::Granted => {
             let day = deposit.judged.as_ref().context("it was never judged")?.day;
             match store.objects.find(&Key::Deposit { id: deposit.id.clone() }).await? {
                 Some(bytes) => {
                     let asked = asked(store, &deposit.id, Request::Confirmation).await?;
-                    settle(store, desk, deposit, &bytes, day, Some(&asked)).await
+                    settle(store, noted, deposit, &bytes, day, Some(&asked)).await
                 }
                 // The inbox forgets.
-                None => give_up(store, deposit, day).await,
+                None => give_up(store, noted, deposit, day).await,
             }
         }
         Reply::AlreadyDone => announce(store, &deposit.id).await,
@@ -171,11 +250,12 @@ async fn confirm(store: &Store, desk: &Desk, deposit: &Deposit) -> anyhow::Resul
 }
 
 /// Its sender takes it back.
-async fn withdraw(store: &Store, deposit: &Deposit) -> anyhow::Result<()> {
+async fn withdraw(store: &Store, noted: &Noted<'_>, deposit: &Deposit) -> anyhow::Result<()> {
     match deposit.reply_to(Request::Withdrawal) {
         Reply::Granted => {
             let asked = asked(store, &deposit.id, Request::Withdrawal).await?;
             let outcome = store.index.withdraw(deposit, &asked).await?;
+            noted.moved(outcome, Counts::default());
             tracing::info!(deposit.id, ?outcome, "deposit withdrawn");
             announce(store, &deposit.id).await
         }
@@ -198,7 +278,12 @@ async fn asked(store: &Store, id: &str, what: Request) -> anyhow::Result<Asked> 
 
 /// Judging this file failed every time, perhaps by killing the process: it is refused without
 /// being looked at again. A deposit judged meanwhile is left alone.
-async fn give_up(store: &Store, deposit: &Deposit, day: Day) -> anyhow::Result<()> {
+async fn give_up(
+    store: &Store,
+    noted: &Noted<'_>,
+    deposit: &Deposit,
+    day: Day,
+) -> anyhow::Result<()> {
     match deposit.state {
         State::Opened | State::ToConfirm => {}
         State::Validated | State::Superseded => return announce(store, &deposit.id).await,
@@ -215,6 +300,7 @@ async fn give_up(store: &Store, deposit: &Deposit, day: Day) -> anyhow::Result<(
     let page = answer::page(&report, day);
     let judged = leave(store, &deposit.id, &report, vec![page], day).await?;
     let outcome = store.index.refuse(deposit, &judged, false).await?;
+    noted.moved(outcome, Counts::default());
     tracing::error!(deposit.id, ?outcome, "file given up");
     Ok(())
 }
@@ -222,17 +308,18 @@ async fn give_up(store: &Store, deposit: &Deposit, day: Day) -> anyhow::Result<(
 /// Judges a file and moves its deposit, and what counts, in one transaction.
 async fn settle(
     store: &Store,
-    desk: &Desk,
+    noted: &Noted<'_>,
     deposit: &Deposit,
     bytes: &[u8],
     day: Day,
     confirmed: Option<&Asked>,
 ) -> anyhow::Result<()> {
+    let desk = noted.desk;
     let reference = desk.organisations(store).await?;
     let declaration = &deposit.declaration;
     if declaration.dataset.is_reference() {
         let known = reference.unwrap_or_default();
-        return reference::receive(store, deposit, bytes, &known, day).await;
+        return reference::receive(store, noted, deposit, bytes, &known, day).await;
     }
     let circumstances = Circumstances {
         file_name: &declaration.file_name,
@@ -282,6 +369,7 @@ async fn settle(
             continue;
         }
         let outcome = outcome?;
+        noted.moved(outcome, report.rows);
         tracing::info!(
             deposit.id,
             rows.read = report.rows.read,

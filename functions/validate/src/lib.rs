@@ -24,4 +24,4 @@ pub mod reference;
 pub mod report;
 
 #[cfg(feature = "lambda")]
-pub use handler::{Desk, handle, run};
+pub use handler::{Desk, Moved, handle, metrics, run};

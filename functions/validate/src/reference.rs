@@ -11,7 +11,7 @@ use domain::vocabulary::{Day, Reference};
 use sha2::{Digest, Sha256};
 use store::{Key, Store};
 
-use crate::handler::{announce, leave};
+use crate::handler::{Noted, announce, leave};
 use crate::read::{List, Source};
 
 /// Rows looked at to find the header.
@@ -91,6 +91,7 @@ fn texts(cells: &[Cell<'_>]) -> Vec<String> {
 /// Judges a deposit of a reference dataset and makes it count.
 pub(crate) async fn receive(
     store: &Store,
+    noted: &Noted<'_>,
     deposit: &Deposit,
     bytes: &[u8],
     known: &Reference,
@@ -111,6 +112,7 @@ pub(crate) async fn receive(
         }
         None => store.index.refuse(deposit, &judged, false).await?,
     };
+    noted.moved(outcome, report.rows);
     tracing::info!(deposit.id, rows.read = report.rows.read, ?outcome, "reference dataset judged");
     Ok(())
 }

@@ -21,6 +21,8 @@ pub mod donnees;
 
 pub mod publications;
 
+pub mod etat;
+
 pub mod deposer;
 
 pub mod aide;
@@ -68,6 +70,7 @@ pub fn toutes<E>(
     }
     hand_over(donnees::page(about))?;
     hand_over(publications::page(atlas, about))?;
+    hand_over(etat::page(atlas, about))?;
     hand_over(deposer::page(about))?;
     hand_over(aide::page(about))?;
     mentions::pages(about).into_iter().try_for_each(hand_over)

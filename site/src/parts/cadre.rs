@@ -255,6 +255,7 @@ fn pied(about: &About, permalien: String) -> AnyView {
                 <ul>
                     <li><a href="/rechercher/">"Plan du site"</a></li>
                     <li><a href="/publications/">"Publications"</a></li>
+                    <li><a href="/etat/">"État du service"</a></li>
                     <li><a href="/aide/">"Aide"</a></li>
                     <li><a href="/mentions-legales/">"Mentions légales et vie privée"</a></li>
                     <li><a href="/accessibilite/">"Accessibilité"</a></li>

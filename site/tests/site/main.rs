@@ -635,3 +635,19 @@ fn the_data_beside_a_page_are_named_on_it() {
         }
     }
 }
+
+#[test]
+fn the_state_of_the_service_says_of_when_from_how_many_and_what_comes_next() {
+    let html = &pages()["etat/index.html"];
+    let data = invented::open_data();
+    let france = data.couverture(Maille::France, "FR").unwrap();
+    let text = html.replace(['\u{a0}', '\u{202f}'], " ");
+    assert!(text.contains("22 novembre 2026") && text.contains("23 novembre 2026"), "{text}");
+    assert!(text.contains("paraîtront le 1er décembre 2026"), "{text}");
+    assert!(text.contains(&format!(
+        "{} organisme",
+        site::french::nombre(france.organismes).replace('\u{202f}', " ")
+    )));
+    assert!(text.contains("/v/3f9a1c/donnees/v1/manifest.json"), "{text}");
+    assert!(!html.contains("<script type=\"module\""), "it needs no script");
+}

@@ -19,7 +19,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use http::request::Parts;
-use http::{Method, Request};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use s3s::Body;
 
@@ -54,18 +54,23 @@ pub enum Verdict {
 /// Asked around each request that changes something.
 pub type Hook = Arc<dyn Fn(Moment, &Parts) -> Verdict + Send + Sync>;
 
+/// Asked before each request, whatever it does: the status and the code of an error that AWS would answer
+/// instead, if it does.
+pub type Refusal = Arc<dyn Fn(&Parts) -> Option<(StatusCode, &'static str)> + Send + Sync>;
+
 /// The client. Its clones share the hook, and die together.
 #[derive(Clone)]
 pub struct InProcessClient {
     s3: S3Endpoint,
     dynamodb: DynamoDb,
     hook: Option<Hook>,
+    refusal: Option<Refusal>,
     dead: Arc<AtomicBool>,
 }
 
 impl InProcessClient {
     pub(super) fn new(s3: S3Endpoint, dynamodb: DynamoDb) -> Self {
-        Self { s3, dynamodb, hook: None, dead: Arc::default() }
+        Self { s3, dynamodb, hook: None, refusal: None, dead: Arc::default() }
     }
 
     /// The same client, with a hook, and a life of its own.
@@ -74,11 +79,22 @@ impl InProcessClient {
         Self { hook: Some(hook), dead: Arc::default(), ..self }
     }
 
+    /// The same client, where some requests are refused.
+    #[must_use]
+    pub fn with_refusal(self, refusal: Refusal) -> Self {
+        Self { refusal: Some(refusal), ..self }
+    }
+
     async fn send(self, request: HttpRequest) -> Result<HttpResponse, Error> {
         let (parts, body) = request.try_into_http1x().map_err(Error::client)?.into_parts();
         let is_s3 = parts.uri.host() == Some("s3.embedded");
         if !is_s3 && parts.uri.host() != Some("dynamodb.embedded") {
             return Err(Error::client("the embedded client knows no other host"));
+        }
+        let refused = self.refusal.as_ref().and_then(|refusal| refusal(&parts));
+        if let Some((status, code)) = refused {
+            let response = refused_with(is_s3, status, code)?;
+            return response.map(SdkBody::from).try_into().map_err(Error::client);
         }
         let mutates = if is_s3 {
             !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS)
@@ -115,6 +131,18 @@ impl InProcessClient {
         }
         Ok(())
     }
+}
+
+/// An error as AWS writes it.
+fn refused_with(is_s3: bool, status: StatusCode, code: &str) -> Result<Response<String>, Error> {
+    let (content_type, body) = if is_s3 {
+        ("application/xml", format!("<Error><Code>{code}</Code><Message>no</Message></Error>"))
+    } else {
+        let kind = format!("com.amazonaws.dynamodb.v20120810#{code}");
+        ("application/x-amz-json-1.0", format!(r#"{{"__type":"{kind}","message":"no"}}"#))
+    };
+    let response = Response::builder().status(status);
+    response.header(http::header::CONTENT_TYPE, content_type).body(body).map_err(Error::client)
 }
 
 impl fmt::Debug for InProcessClient {

@@ -16,6 +16,7 @@ pub mod deposit;
 pub mod key;
 
 pub mod convert;
+pub mod cost;
 
 mod answer;
 
