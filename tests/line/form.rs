@@ -74,8 +74,8 @@ fn title(page: &str) -> &str {
 
 /// The number of the deposit that a page names.
 fn deposit(page: &str) -> String {
-    let found = page.split(|letter: char| !letter.is_ascii_alphanumeric());
-    found.filter(|word| word.len() == 26).next_back().expect("a number").to_owned()
+    let mut words = page.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.rfind(|word| word.len() == 26).expect("a number").to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
