@@ -54,7 +54,7 @@ const open = (path, { script = true, ...options } = {}) => tab(origin + path, {
   script, ...options, wait: path.startsWith("/explorer/") && script ? "networkidle0" : "load",
 });
 
-const looks = [[1440, "light"], [360, "dark"]];
+const looks = [[1440, "light"], [320, "dark"]];
 
 /** A page is asked for once, then looked at in each way. */
 async function readable(path, ways = looks) {
