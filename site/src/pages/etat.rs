@@ -35,14 +35,14 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
             <ul>
                 <li>"Les totaux sont la somme de leurs parties."</li>
                 <li>{secrets(atlas.caches())}</li>
-                <li>"Au plus un organisme sur cinq a disparu depuis la publication précédente."</li>
+                <li>"Un organisme sur cinq au plus a cessé d'être publié depuis la fois précédente, à moins que l'opérateur ne l'ait vérifié."</li>
                 <li>"Chaque fichier a la taille et l'empreinte que dit "<a href=manifeste>"le manifeste"</a>{about.public_key.as_ref().map(|_| ", qui est signé")}"."</li>
             </ul>
             <h2 id="un-probleme">"Un problème ?"</h2>
             <p>
                 "Un dépôt qui n'obtient pas de réponse, une page qui manque, un chiffre qui étonne : "
                 <a href="/aide/">"l'aide"</a>" dit quoi faire. "
-                <a href="/publications/">"Les publications"</a>" dit ce que chacune a changé."
+                <a href="/publications/">"La page des publications"</a>" dit ce que chacune a changé."
             </p>
         </div>
     };
@@ -67,7 +67,7 @@ fn fraicheur(jour: Jour) -> AnyView {
         <p>"Les chiffres que vous lisez sont ceux du "<b><time datetime=jour.to_string()>{french::date(jour)}</time></b>"."</p>
         <h2 id="prochaine">"La prochaine publication"</h2>
         <p>
-            "Elle est comptée chaque nuit, à partir de 2 h 30 : la prochaine portera la date du "
+            "Elle est comptée chaque nuit, à partir de 2\u{a0}h\u{a0}30 : la prochaine portera la date du "
             <time datetime=demain.to_string()>{french::date(demain)}</time>
             {format!(". Si cette page n'a pas changé le {}, la publication a du retard ; nous en sommes avertis.", french::date(retard))}
         </p>
