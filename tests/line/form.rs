@@ -1,5 +1,6 @@
 //! The form of the drop page, without JavaScript: a small file in the request, a page for an answer.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use acceptance::World;
@@ -13,6 +14,9 @@ use serde_json::Value;
 
 /// A field of a form: its name, the name of its file if it is one, and what it holds.
 type Field<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+
+/// How many forms were sent: each comes a second after the one before, as their deposits are numbered.
+static SENT: AtomicI64 = AtomicI64::new(0);
 
 /// What a browser sends, as the gateway gives it.
 fn posted(path: &str, fields: &[Field<'_>]) -> ApiGatewayV2httpRequest {
@@ -31,6 +35,7 @@ fn posted(path: &str, fields: &[Field<'_>]) -> ApiGatewayV2httpRequest {
     request.headers.insert("content-type", kind);
     request.body = Some(BASE64.encode(body));
     request.is_base64_encoded = true;
+    request.request_context.time_epoch += 1_000 * SENT.fetch_add(1, Ordering::Relaxed);
     request
 }
 
