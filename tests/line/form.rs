@@ -114,6 +114,14 @@ async fn a_file_of_a_form_is_judged_as_any_other() {
     ];
     let (_, counts) = judged(&world, &posted("/depots/reponse", &fields)).await;
     assert_eq!((title(&counts), deposit(&counts)), ("Le fichier est accepté", id), "{counts}");
+
+    // A list that was asked for before those does not count, and the page says so.
+    assert!(!counts.contains("c’est elle qui compte"), "{counts}");
+    let late = apprentices(organisation(0), 1, 24);
+    let mut sent = posted(upload::FORM, &file(&key, "liste.csv", &late));
+    sent.request_context.time_epoch -= 3_600_000;
+    let (_, superseded) = judged(&world, &sent).await;
+    assert!(superseded.contains("c’est elle qui compte"), "{superseded}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

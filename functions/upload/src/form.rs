@@ -171,6 +171,9 @@ async fn wait(
         };
         body += &format!("<p class=\"{class}\">{}</p>", escape(sentence));
     }
+    if shown["state"] == State::Superseded.as_str() {
+        body += "<p>Une liste plus récente est déjà arrivée\u{a0}: c’est elle qui compte.</p>";
+    }
     let links: Vec<String> = LINKS
         .iter()
         .filter_map(|(what, label)| {
