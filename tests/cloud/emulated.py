@@ -46,7 +46,7 @@ def emulated(text, packages):
     for step in STEPS:
         text = taken_out(
             text,
-            rf"    Metadata:\n      BuildMethod: rust-cargolambda\n      BuildProperties: \{{ Binary: {step} \}}\n    Properties:\n",
+            rf"    Metadata:\n      BuildMethod: rust-cargolambda\n      BuildProperties: \{{ Binary: {step} \}}\n    Properties:\n      CodeUri: \.\./functions/{step}\n",
             f"    Properties:\n      CodeUri: {packages}/{step}\n", 1,
         )
     return taken_out(text, r"CodeUri: switch/\n", f"CodeUri: {Path('infra/switch').resolve()}\n", 1)
