@@ -14,12 +14,7 @@ export STACK=$stack PYTHONDONTWRITEBYTECODE=1 SAM_CLI_TELEMETRY=0
 export AWS_DEFAULT_REGION=eu-west-3 AWS_EC2_METADATA_DISABLED=true AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 mkdir -p "$out" .venv
 
-python_tools() { # folder, requirements…
-  local folder=$1 wanted="${*:2}"
-  [[ "$(cat "$folder/.wanted" 2>/dev/null)" == "$wanted" ]] && return
-  python3 -m venv "$folder" && "$folder/bin/pip" install --quiet --disable-pip-version-check "${@:2}" \
-    && echo "$wanted" >"$folder/.wanted"
-}
+. tests/cloud/tools.sh
 
 passed=0 failed=0
 step() { # name, command…

@@ -11,12 +11,7 @@ export SAM_CLI_TELEMETRY=0 AWS_EC2_METADATA_DISABLED=true AWS_DEFAULT_REGION=eu-
 mkdir -p "$out" .venv
 
 # Two environments: sam and checkov want different boto3.
-python_tools() { # folder, requirements…
-  local folder=$1 wanted="${*:2}"
-  [[ "$(cat "$folder/.wanted" 2>/dev/null)" == "$wanted" ]] && return
-  python3 -m venv "$folder" && "$folder/bin/pip" install --quiet --disable-pip-version-check "${@:2}" \
-    && echo "$wanted" >"$folder/.wanted"
-}
+. tests/cloud/tools.sh
 node_tools() { # folder, requirements…
   local folder=$1 wanted="${*:2}"
   [[ "$(cat "$folder/.wanted" 2>/dev/null)" == "$wanted" ]] && return

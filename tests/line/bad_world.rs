@@ -4,23 +4,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use acceptance::World;
-use acceptance::files::{ORGANISATIONS, apprentices, organisation};
-use domain::upload::{Mode, State};
+use domain::upload::State;
 use http::StatusCode;
 
-const FIRST: &str = "01KAAAAAAAAAAAAAAAAAAAAAA1";
-const SECOND: &str = "01KAAAAAAAAAAAAAAAAAAAAAA2";
-
-/// One complete list counts; a second one arrives.
-async fn world() -> World {
-    let world = World::new(ORGANISATIONS).await;
-    let sender = organisation(0);
-    world.deposit(FIRST, sender, Mode::Complete, &apprentices(sender, 1, 25)).await;
-    world.drain(&world.store).await;
-    world.deposit(SECOND, sender, Mode::Complete, &apprentices(sender, 5, 30)).await;
-    world
-}
+use super::crash::{FIRST, SECOND, world};
 
 /// How S3 and `DynamoDB` refuse what may be asked again later: the host, the status, the code.
 const REFUSALS: [(&str, u16, &str); 7] = [

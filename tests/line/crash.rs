@@ -7,11 +7,11 @@ use acceptance::World;
 use acceptance::files::{ORGANISATIONS, apprentices, organisation};
 use domain::upload::Mode;
 
-const FIRST: &str = "01KAAAAAAAAAAAAAAAAAAAAAA1";
-const SECOND: &str = "01KAAAAAAAAAAAAAAAAAAAAAA2";
+pub(crate) const FIRST: &str = "01KAAAAAAAAAAAAAAAAAAAAAA1";
+pub(crate) const SECOND: &str = "01KAAAAAAAAAAAAAAAAAAAAAA2";
 
 /// One complete list already counts; a second one arrives.
-async fn world() -> World {
+pub(crate) async fn world() -> World {
     let world = World::new(ORGANISATIONS).await;
     let sender = organisation(0);
     world.deposit(FIRST, sender, Mode::Complete, &apprentices(sender, 1, 25)).await;
