@@ -5,8 +5,8 @@
 
 use crate::taux;
 use crate::v1::{
-    Couverture, Dimension, Indicateur, Maille, Motif, NATURES, OpenData, Organisme, Revision,
-    Serie, Valeur,
+    Cohorte, Couverture, Dimension, Flux, Indicateur, Maille, Motif, Mouvement, NATURES, OpenData,
+    Organisme, Revision, Serie, Valeur,
 };
 
 /// One published file, in its several formats.
@@ -83,7 +83,8 @@ impl From<Valeur> for Cellule<'_> {
 }
 
 /// Every table of a publication.
-pub const TABLES: [&Table; 5] = [&INDICATEURS, &TAUX, &ORGANISMES, &COUVERTURE, &REVISIONS];
+pub const TABLES: [&Table; 7] =
+    [&INDICATEURS, &TAUX, &FLUX, &COHORTES, &ORGANISMES, &COUVERTURE, &REVISIONS];
 
 impl Table {
     /// The table of this name.
@@ -241,6 +242,87 @@ pub const TAUX: Table = Table {
         },
     ],
     cle: &["date", "maille", "code", "dimension", "modalite", "indicateur"],
+};
+
+/// The flows.
+pub const FLUX: Table = Table {
+    nom: "flux",
+    titre: "Les mouvements",
+    sens: "Une ligne par mois, territoire et mouvement : ce qui s'est passé dans le mois, une fois le mois fini. Un jeune qui entre, signe puis rompt compte une fois dans chacun. Les centres n'y sont pas.",
+    colonnes: &[
+        pleine("mois", "Mois", Genre::Jour, "Dernier jour du mois."),
+        MAILLE_DE_TERRITOIRE,
+        Colonne { sens: "FR, ou code de la région, de l'académie ou du département.", ..CODE },
+        Colonne { sens: "Nom du territoire.", ..LIBELLE },
+        pleine(
+            "mouvement",
+            "Mouvement",
+            Genre::Mot(Mouvement::MOTS),
+            "Ce qui est compté : les entrées en formation, les ruptures de contrat, les contrats qui ont commencé (signatures), les sorties (déclarées, ou après trop longtemps sans contrat).",
+        ),
+        Colonne {
+            nom: "valeur",
+            titre: "Nombre",
+            sens: "Combien de fois dans le mois.",
+            genre: Genre::Nombre("mouvements"),
+            vide: Some(NON_PUBLIE),
+        },
+        Colonne {
+            sens: "c : le nombre est secret, ou il ferait retrouver un chiffre qui l'est ; nd : non disponible ; so : sans objet ; nc : non calculable.",
+            ..MOTIF
+        },
+    ],
+    cle: &["mois", "maille", "code", "mouvement"],
+};
+
+/// The entry classes.
+pub const COHORTES: Table = Table {
+    nom: "cohortes",
+    titre: "Les promotions",
+    sens: "Une ligne par promotion, territoire et délai : de ceux qui sont entrés en formation dans l'année scolaire, combien avaient un contrat 1, 3, 6, 9 et 12 mois après leur entrée. Un délai paraît quand il est passé pour toute la promotion.",
+    colonnes: &[
+        pleine(
+            "promotion",
+            "Promotion",
+            Genre::Code("[0-9]{4}-[0-9]{4}"),
+            "Année scolaire de l'entrée en formation, du 1er août au 31 juillet.",
+        ),
+        MAILLE_DE_TERRITOIRE,
+        Colonne { sens: "FR, ou code de la région, de l'académie ou du département.", ..CODE },
+        Colonne { sens: "Nom du territoire.", ..LIBELLE },
+        pleine(
+            "mois",
+            "Délai",
+            Genre::Nombre("mois"),
+            "Mois écoulés depuis l'entrée de chacun : 1, 3, 6, 9 ou 12.",
+        ),
+        Colonne {
+            nom: "observes",
+            titre: "Observés",
+            sens: "Jeunes de la promotion dont la formation durait encore. Ceux qui sont sortis entre-temps en sont.",
+            genre: Genre::Nombre("jeunes"),
+            vide: Some(NON_PUBLIE),
+        },
+        Colonne {
+            nom: "avec_contrat",
+            titre: "Avec un contrat",
+            sens: "Parmi eux, ceux qui avaient un contrat, ou étaient au terme de leur formation.",
+            genre: Genre::Nombre("jeunes"),
+            vide: Some(NON_PUBLIE),
+        },
+        Colonne {
+            nom: "part_pct",
+            titre: "Part, en %",
+            sens: "100 × avec un contrat / observés, arrondi au dixième le plus proche, et au dixième pair à égale distance.",
+            genre: Genre::PourcentageAuDixieme,
+            vide: Some(NON_PUBLIE),
+        },
+        Colonne {
+            sens: "Pourquoi la part manque. c : un nombre est secret, ou ferait retrouver un chiffre qui l'est ; nc : moins de 20 jeunes observés ; nd : non disponible ; so : sans objet.",
+            ..MOTIF
+        },
+    ],
+    cle: &["promotion", "maille", "code", "mois"],
 };
 
 const UAI: &str = "[0-9]{7}[A-Z]";
@@ -455,6 +537,44 @@ pub fn taux<'a>(
                 Cellule::Texte(taux.dixiemes.motif().map_or("", Motif::as_str)),
             ]
         })
+    })
+}
+
+/// The rows of [`FLUX`]: every month of each.
+pub fn flux<'a>(mois: &'a [String], flux: &'a [Flux]) -> impl Iterator<Item = [Cellule<'a>; 7]> {
+    flux.iter().flat_map(move |one| {
+        mois.iter().zip(&one.valeurs).map(|(mois, valeur)| {
+            [
+                Cellule::Jour(mois),
+                Cellule::Texte(one.maille.as_str()),
+                Cellule::Texte(&one.code),
+                Cellule::Texte(&one.libelle),
+                Cellule::Texte(one.mouvement.as_str()),
+                (*valeur).into(),
+                Cellule::Texte(valeur.motif().map_or("", Motif::as_str)),
+            ]
+        })
+    })
+}
+
+/// The rows of [`COHORTES`].
+pub fn cohortes(cohortes: &[Cohorte]) -> impl Iterator<Item = [Cellule<'_>; 9]> {
+    cohortes.iter().map(|one| {
+        let part = one.part().dixiemes;
+        [
+            Cellule::Texte(&one.promotion),
+            Cellule::Texte(one.maille.as_str()),
+            Cellule::Texte(&one.code),
+            Cellule::Texte(&one.libelle),
+            Cellule::Nombre(one.mois),
+            one.observes.into(),
+            one.avec_contrat.into(),
+            match part {
+                Valeur::Connue(dixiemes) => Cellule::Dixiemes(dixiemes),
+                Valeur::Masquee(motif) => Cellule::Masquee(motif),
+            },
+            Cellule::Texte(part.motif().map_or("", Motif::as_str)),
+        ]
     })
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::journal::Journal;
+use crate::taux::Taux;
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
@@ -73,6 +74,20 @@ words! {
         InscritsSansContrat = "inscrits_sans_contrat",
         /// Had a contract, has none, for 180 days at most.
         Rupturants = "rupturants",
+    }
+}
+
+words! {
+    /// What happened to learners in a month. Alphabetical.
+    Mouvement {
+        /// Their training started.
+        Entrees = "entrees",
+        /// A contract in force was broken.
+        Ruptures = "ruptures",
+        /// A contract started.
+        Signatures = "signatures",
+        /// They left: declared so, or too long without a contract.
+        Sorties = "sorties",
     }
 }
 
@@ -333,6 +348,62 @@ impl Revision {
     }
 }
 
+/// What happened in one place, month after month. Organisations and employment zones have none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flux {
+    /// Level of the place.
+    pub maille: Maille,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub libelle: String,
+    /// What happened.
+    pub mouvement: Mouvement,
+    /// How often, in each of [`OpenData::mois`].
+    pub valeurs: Vec<Valeur>,
+}
+
+impl Flux {
+    /// What sorts the published file.
+    pub fn key(&self) -> (Maille, &str, Mouvement) {
+        (self.maille, &self.code, self.mouvement)
+    }
+}
+
+/// How many of an entry class had a contract so many months after they entered.
+///
+/// A class is read once the day has come for all of it: what is published of it does not grow from
+/// one night to the next, by a few learners at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cohorte {
+    /// Level of the place.
+    pub maille: Maille,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub libelle: String,
+    /// The school year in which they entered: `2025-2026`.
+    pub promotion: String,
+    /// Months after the entry: 1, 3, 6, 9 or 12.
+    pub mois: u32,
+    /// Learners of the class whose training still lasted; those who had left are among them.
+    pub observes: Valeur,
+    /// Of them, those with a contract.
+    pub avec_contrat: Valeur,
+}
+
+impl Cohorte {
+    /// What sorts the published file.
+    pub fn key(&self) -> (Maille, &str, &str, u32) {
+        (self.maille, &self.code, &self.promotion, self.mois)
+    }
+
+    /// The part of them with a contract.
+    pub fn part(&self) -> Taux {
+        Taux::de(self.avec_contrat, self.observes)
+    }
+}
+
 /// Everything one publication says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OpenData {
@@ -348,6 +419,10 @@ pub struct OpenData {
     pub couvertures: Vec<Couverture>,
     /// Sorted by maille, code, dimension, modalite, indicateur, date.
     pub revisions: Vec<Revision>,
+    /// Sorted by maille, code, mouvement.
+    pub flux: Vec<Flux>,
+    /// Sorted by maille, code, promotion, mois.
+    pub cohortes: Vec<Cohorte>,
     /// What this publication changed, and those before it.
     pub journal: Journal,
 }
@@ -375,6 +450,28 @@ impl OpenData {
         let start = self.revisions.partition_point(|one| key(one).is_lt());
         let end = self.revisions.partition_point(|one| key(one).is_le());
         self.revisions[start..end].iter()
+    }
+
+    /// The months of [`Self::flux`], by their last days: those that are over. The current one, told
+    /// night after night, would tell of the few whom each night adds.
+    pub fn mois(&self) -> &[String] {
+        self.dates.split_last().map_or(&[], |(_, mois)| mois)
+    }
+
+    /// What happened in a place.
+    pub fn flux(&self, maille: Maille, code: &str) -> &[Flux] {
+        let place = |one: &Flux| (one.maille, one.code.as_str()).cmp(&(maille, code));
+        let start = self.flux.partition_point(|one| place(one).is_lt());
+        let end = self.flux.partition_point(|one| place(one).is_le());
+        &self.flux[start..end]
+    }
+
+    /// The entry classes of a place.
+    pub fn cohortes(&self, maille: Maille, code: &str) -> &[Cohorte] {
+        let place = |one: &Cohorte| (one.maille, one.code.as_str()).cmp(&(maille, code));
+        let start = self.cohortes.partition_point(|one| place(one).is_lt());
+        let end = self.cohortes.partition_point(|one| place(one).is_le());
+        &self.cohortes[start..end]
     }
 
     /// The coverage of a territory; none where there is no organisation.

@@ -7,7 +7,7 @@ use std::io::{BufWriter, Write};
 
 use domain::vocabulary::Day;
 use open_data::tables::{
-    self, COUVERTURE, Cellule, INDICATEURS, ORGANISMES, REVISIONS, TAUX, Table,
+    self, COHORTES, COUVERTURE, Cellule, FLUX, INDICATEURS, ORGANISMES, REVISIONS, TAUX, Table,
 };
 use open_data::v1::{Dimension, Indicateur, Maille, OpenData, Serie, Valeur};
 use serde::{Serialize, Serializer};
@@ -31,6 +31,8 @@ pub(crate) fn open_data(data: &OpenData, dates: &[Day], files: &mut Files) -> an
     files.write(&of(&INDICATEURS, "json"), |file| folded(file, &data.dates, &data.series))?;
     files.add(&of(&INDICATEURS, "parquet"), store::write_series(dates, series)?)?;
     formats(files, &TAUX, || tables::taux(&data.dates, &data.series))?;
+    formats(files, &FLUX, || tables::flux(data.mois(), &data.flux))?;
+    formats(files, &COHORTES, || tables::cohortes(&data.cohortes))?;
     formats(files, &ORGANISMES, || tables::organismes(&data.organismes))?;
     formats(files, &COUVERTURE, || tables::couvertures(data, &data.couvertures))?;
     formats(files, &REVISIONS, || tables::revisions(&data.revisions))

@@ -29,6 +29,8 @@ pub(crate) fn open_data(
         certifications: certifications(published, references),
         couvertures: couvertures(published, references, run)?,
         revisions: Vec::new(),
+        flux: Vec::new(),
+        cohortes: Vec::new(),
         journal: Journal::default(),
     })
 }
