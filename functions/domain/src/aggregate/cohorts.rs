@@ -1,5 +1,7 @@
-//! What became of each entry class: of those who entered a training in a school year, how many had
-//! a contract 1, 3, 6, 9 and 12 months later.
+//! What became of each entry class: of those who entered a training in the first three months of a
+//! school year, how many had a contract 1, 3, 6, 9 and 12 months later. Most enter then; those who
+//! enter later are in the flows, and in no class: their year is another one, and a class is whole,
+//! and can be told, on 30 November already ([`complete_on`]).
 //!
 //! A class is read from the lists of its own school year (or of the three months before): whoever
 //! appears only in a later list entered before, and those who entered with them and left are not
@@ -26,10 +28,26 @@ use super::figures::merge_sorted;
 use super::status::{Parcours, Status};
 use super::trajectory::Trajectory;
 use crate::record::Record;
-use crate::vocabulary::{Organisation, SchoolYear};
+use crate::vocabulary::{Day, Organisation, SchoolYear};
 
 /// Months after the entry at which a class is looked at.
 pub const HORIZONS: [i32; 5] = [1, 3, 6, 9, 12];
+
+/// Months of a school year in which its class enters: August to October.
+const ENTRY_MONTHS: i32 = 3;
+
+/// The last day on which learners enter a class.
+pub fn last_entry(class: SchoolYear) -> Day {
+    class.first_day().plus_months(ENTRY_MONTHS) - 1
+}
+
+/// The day on which a horizon has come for everyone of a class.
+///
+/// Example. The class 2026-2027 is looked at one month after the entry on 30 November 2026, and
+/// twelve months after on 31 October 2027.
+pub fn complete_on(class: SchoolYear, months: i32) -> Day {
+    last_entry(class).plus_months(months)
+}
 
 /// A class at one horizon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,7 +67,7 @@ pub struct CohortCell {
     pub code: String,
     /// Its name.
     pub label: String,
-    /// The school year that holds the day of entry.
+    /// The school year in the first months of which they entered.
     pub class: SchoolYear,
     /// Learners of the class.
     pub entered: u32,
@@ -99,7 +117,9 @@ impl Progress {
         let (first_day, last_day) = (year.first_day(), year.last_day());
         let class = SchoolYear::containing(record.entry);
         let oldest = SchoolYear::containing(calendar.first_day).start();
-        if record.entry < calendar.first_day || record.entry > calendar.today() {
+        let is_of_a_class = calendar.first_day <= record.entry
+            && record.entry <= calendar.today().min(last_entry(class));
+        if !is_of_a_class {
             return Self::default();
         }
         let mut progress = Self {

@@ -1,7 +1,7 @@
 //! The flows and the classes of learners known by hand.
 
 use super::*;
-use crate::aggregate::cohorts::{HORIZONS, Observed};
+use crate::aggregate::cohorts::{HORIZONS, Observed, complete_on};
 use crate::aggregate::flows::Flow;
 
 fn contract(start: &str, end: &str, rupture: &str) -> Contract {
@@ -253,5 +253,25 @@ fn flows_and_stocks_tell_one_story() {
         .filter(|cell| cell.level == Level::France)
         .map(|cell| cell.entered)
         .sum();
+    let months = figures.flows.dates.iter().zip(&cell.months);
+    let of_autumn = months.filter(|(date, _)| (8..=10).contains(&date.ymd().1));
+    let entries: u32 = of_autumn.map(|(_, flow)| flow.entries).sum();
     assert_eq!(entered, entries, "a class is its entries");
+}
+
+#[test]
+fn who_enters_after_october_is_in_no_class() {
+    let entered = |entry: &str| Record { entry: day(entry), ..apprentice(1, 1, 1) };
+    for (entry, expected) in
+        [("2025-10-31", "1: 1m 1/1 3m 0/0 6m 0/0 9m 0/0 12m 0/0"), ("2025-11-01", "")]
+    {
+        let figures = as_of("2025-12-25", &[(0, entered(entry))]);
+        assert_eq!(class(&figures, Level::France, "FR", "2025-2026"), expected);
+    }
+}
+
+#[test]
+fn a_class_is_whole_when_a_horizon_has_come_for_who_entered_last() {
+    let days = HORIZONS.map(|months| complete_on("2026-2027".parse().unwrap(), months).to_string());
+    assert_eq!(days, ["2026-11-30", "2027-01-31", "2027-04-30", "2027-07-31", "2027-10-31"]);
 }
