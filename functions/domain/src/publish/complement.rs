@@ -12,11 +12,11 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::iter::{once, repeat};
 
-use super::hold::{Held, Mark, Told};
+use super::hold::{Headline, Held, Mark, Told};
 use super::kernel;
 use super::relations::{MOST_WANTED, Relation, Relations, Variable, is_headline};
 use super::withhold::is_secret;
-use super::{INDICATORS, Published, Reason, Value, indicators, withhold};
+use super::{INDICATORS, LEARNERS, Published, Reason, Value, indicators, withhold};
 use crate::vocabulary::References;
 
 /// How many values a withheld count of one to four must keep.
@@ -40,7 +40,7 @@ pub fn protect(held: &Held, references: &References) -> Published {
 pub struct Protection<'a> {
     held: &'a Held,
     relations: Relations,
-    /// Those that are not published at all.
+    /// Those that are not published at all, at any date.
     apart: Vec<bool>,
     /// For each date, which figures are withheld.
     hidden: Vec<Vec<bool>>,
@@ -56,6 +56,9 @@ impl<'a> Protection<'a> {
         let mut apart: Vec<bool> =
             held.left_whole.iter().flat_map(|left| [*left; INDICATORS]).collect();
         apart.resize(exact.cells.len() * INDICATORS, false);
+        if held.headline == Headline::Unpublished {
+            apart.iter_mut().skip(LEARNERS).step_by(INDICATORS).for_each(|apart| *apart = true);
+        }
         apart.resize(relations.of_variable.len(), true);
         let (hidden, asked) = (Vec::new(), BTreeMap::new());
         let mut protection = Self { held, relations, apart, hidden, asked };
@@ -91,7 +94,10 @@ impl<'a> Protection<'a> {
         let counts = cells.flat_map(|cell| indicators(cell.counts[date])).collect();
         let counts = self.relations.counts(counts);
         let marks = self.held.marks(date);
-        let mut mask = Mask::new(&self.relations, &counts, &marks, &self.apart);
+        let linked = self.held.linked.get(date).into_iter().flatten().chain(repeat(&false));
+        let apart: Vec<bool> =
+            self.apart.iter().zip(linked).map(|(apart, linked)| *apart || *linked).collect();
+        let mut mask = Mask::new(&self.relations, &counts, &marks, &apart);
         and(&mut mask);
         mask.close()
     }
@@ -123,7 +129,7 @@ struct Mask<'a> {
     relations: &'a Relations,
     counts: &'a [u32],
     marks: &'a [Mark],
-    /// Those that are not published at all, zero or not.
+    /// Those of which readers are not told whether they are zero.
     apart: &'a [bool],
     hidden: Vec<bool>,
     /// For each relation, how many of its parts are hidden, and their sum.
@@ -268,27 +274,23 @@ impl<'a> Mask<'a> {
         let own: BTreeSet<u32> = self.of(variable).iter().copied().collect();
         let candidates: BTreeSet<Variable> =
             own.iter().flat_map(|number| self.relation(*number)).copied().collect();
-        candidates.into_iter().filter(|it| !self.is_hidden(*it) && self.count(*it) > 0).min_by_key(
-            |it| {
-                let its: BTreeSet<u32> = self.of(*it).iter().copied().collect();
-                let left =
-                    own.difference(&its).filter(|number| self.hidden_in(**number) == 1).count();
-                let new =
-                    its.difference(&own).filter(|number| self.hidden_in(**number) == 0).count();
-                // The country and its regions, whole, are the last to be withheld for another.
-                let spared = self.wanted(*it).saturating_sub(MOST_WANTED - 1);
-                let few = self.count(*it) <= 2 * POSSIBLE_VALUES;
-                (
-                    spared,
-                    left + new,
-                    few,
-                    self.relations.wanted(*it),
-                    is_headline(*it),
-                    self.count(*it),
-                    *it,
-                )
-            },
-        )
+        candidates.into_iter().filter(|it| self.may_hide(*it)).min_by_key(|it| {
+            let its: BTreeSet<u32> = self.of(*it).iter().copied().collect();
+            let left = own.difference(&its).filter(|number| self.hidden_in(**number) == 1).count();
+            let new = its.difference(&own).filter(|number| self.hidden_in(**number) == 0).count();
+            // The country and its regions, whole, are the last to be withheld for another.
+            let spared = self.wanted(*it).saturating_sub(MOST_WANTED - 1);
+            let few = self.count(*it) <= 2 * POSSIBLE_VALUES;
+            (
+                spared,
+                left + new,
+                few,
+                self.relations.wanted(*it),
+                is_headline(*it),
+                self.count(*it),
+                *it,
+            )
+        })
     }
 
     fn relation(&self, number: u32) -> &'a Relation {
@@ -314,6 +316,12 @@ impl<'a> Mask<'a> {
     fn is_sensitive(&self, variable: Variable) -> bool {
         let is_unseen = self.relations.is_unseen(variable);
         !is_unseen && (!self.apart[variable as usize] || self.is_secret(variable))
+    }
+
+    /// Whether a figure may be withheld for another.
+    fn may_hide(&self, variable: Variable) -> bool {
+        let is_given = self.marks.get(variable as usize) == Some(&Mark::Given);
+        !self.is_hidden(variable) && self.count(variable) > 0 && !is_given
     }
 
     fn count(&self, variable: Variable) -> u32 {
@@ -364,7 +372,7 @@ impl<'a> Mask<'a> {
             .iter()
             .flat_map(|number| self.relation(*number))
             .copied()
-            .filter(|variable| !self.is_hidden(*variable) && self.count(*variable) > 0)
+            .filter(|variable| self.may_hide(*variable))
             .min_by_key(|variable| {
                 let with = |hidden| {
                     let relations = self.of(*variable).iter();

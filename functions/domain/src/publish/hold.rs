@@ -22,7 +22,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::relations::{find, locate};
 use super::withhold::is_secret;
-use super::{INDICATORS, Published, Reason, Value, indicators};
+use super::{INDICATORS, LEARNERS, Published, Reason, Value, indicators};
 use crate::aggregate::{Cell, Counts, Dimension, Indicators, Level};
 use crate::vocabulary::{Day, References, territory};
 
@@ -121,8 +121,23 @@ pub(super) enum Mark {
     Free,
     /// It was withheld: it stays so.
     Kept,
-    /// Its difference is of one to four: it is a secret like a count of so few.
+    /// Its difference is of one to four, or it would tell of another secret: it is one like a count of
+    /// so few.
     Secret,
+    /// To withhold it for another would hide nothing.
+    Given,
+}
+
+/// What readers know of the sum of the three statuses of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Headline {
+    /// It is published, or withheld.
+    #[default]
+    Published,
+    /// It is published, and would be known by other means where it was not: withheld, it hides nothing.
+    Given,
+    /// Nothing: it means nothing, and is not published.
+    Unpublished,
 }
 
 /// The figures to publish, the dates that were shown held, and what was told of them.
@@ -135,6 +150,11 @@ pub struct Held {
     /// Of each cell, whether its place is left whole, so that it is not published
     /// ([`super::leave_whole`]); empty where none is.
     pub(super) left_whole: Vec<bool>,
+    /// For each date, the figures that would tell of another one, which is withheld: they are withheld
+    /// too, zeros with them, and must keep several possible values. Empty where none is.
+    pub(super) linked: Vec<Vec<bool>>,
+    /// What readers know of the sums of statuses.
+    pub(super) headline: Headline,
 }
 
 impl From<Indicators> for Held {
@@ -170,13 +190,22 @@ impl Held {
         self.marks(date).into_iter().map(|mark| mark == Mark::Secret).collect()
     }
 
+    /// Whether a figure is not told to be zero where it is: the indicators of the counted cells, in their
+    /// order.
+    pub fn is_linked(&self, date: usize, figure: usize) -> bool {
+        self.linked.get(date).is_some_and(|linked| linked[figure])
+    }
+
     /// What must be withheld at one date, figure by figure.
     pub(super) fn marks(&self, date: usize) -> Vec<Mark> {
-        let marks = self.counted.cells.iter().flat_map(|cell| {
+        let marks = self.counted.cells.iter().enumerate().flat_map(|(number, cell)| {
             let told = self.told(cell.key(), date).into_iter();
-            told.zip(indicators(cell.counts[date])).map(|(told, count)| match told {
+            let figures = told.zip(indicators(cell.counts[date])).enumerate();
+            figures.map(move |(indicator, (told, count))| match told {
+                _ if self.is_linked(date, number * INDICATORS + indicator) => Mark::Secret,
                 Told::Secret if count > 0 => Mark::Kept,
                 told if told.is_close(count) => Mark::Secret,
+                _ if indicator == LEARNERS && self.headline == Headline::Given => Mark::Given,
                 _ => Mark::Free,
             })
         });
@@ -188,9 +217,10 @@ impl Held {
     pub fn then_told(&self, published: &Published) -> Vec<ToldCell> {
         let now = published.cells.iter().map(|cell| {
             let values = cell.values.iter().enumerate().map(|(date, values)| {
-                let mut values = values.iter();
+                let mut values = values.iter().enumerate();
                 self.told(cell.key(), date).map(|told| match values.next() {
-                    Some(value) => told.then(*value),
+                    Some((LEARNERS, _)) if self.headline == Headline::Unpublished => told,
+                    Some((_, value)) => told.then(*value),
                     None => told,
                 })
             });
@@ -471,8 +501,8 @@ impl<'a> Country<'a> {
                     let of_few = is_secret(then.abs_diff(count)) || told.is_close(count);
                     match told {
                         Told::Nothing | Told::NotCounted => false,
-                        // A zero is always shown: the secret it was would be.
-                        Told::Secret => count == 0 || whole && of_few,
+                        // A zero is shown: the secret it was would be.
+                        Told::Secret => then > 0 && count == 0 || whole && of_few,
                         Told::Value { .. } => whole && of_few,
                     }
                 });
@@ -496,8 +526,12 @@ impl<'a> Country<'a> {
     }
 
     /// The departments whose organisations no longer make what was shown of them: one of them is now
-    /// said to be elsewhere. They are counted anew, whatever it costs.
+    /// said to be elsewhere. They are counted anew, whatever it costs. Of figures without organisations
+    /// none is.
     fn torn(&self, then: &[Counts]) -> Vec<bool> {
+        if self.cells.iter().all(|cell| cell.level != Level::Organisme) {
+            return vec![false; self.departments.len()];
+        }
         let mut left = vec![Sum::default(); self.departments.len()];
         for (number, cell) in self.cells.iter().enumerate() {
             let Some(department) = self.department_of[number] else { continue };

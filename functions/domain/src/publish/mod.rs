@@ -8,6 +8,7 @@ mod complement;
 mod coverage;
 mod hold;
 pub mod kernel;
+pub mod movements;
 mod relations;
 mod withhold;
 

@@ -1,0 +1,180 @@
+//! What happened each month, and what became of each entry class, as figures: what holds, withholds
+//! and proves the learners of each date does the same for them.
+//!
+//! An event is what brings a learner to a status: who enters is *inscrit*, who signs *apprenti*; a
+//! break makes a *rupturant*, a leaving an *abandon*. So a month of a place is a cell at one date, the
+//! last day of the month. Of a class, at one horizon, those with a contract are the *apprentis*, those
+//! without the *inscrits*: its date is the day on which the horizon has come for everyone.
+//!
+//! Only what will not grow by itself is shown: months that are over, classes that are whole. Else two
+//! nights held against each other would tell of the few whom one of them added. Organisations and
+//! employment zones have neither. A centre whose department is not known is in none of them, for what
+//! the country had more than its regions would be its own.
+//!
+//! No sum links these figures to those of a date, but nearly: those who left by the end of a month,
+//! less those who had by its beginning, are the leavings of the month. So
+//!
+//! - a month of a place is shown where all its figures of both ends are ([`link_flows`]);
+//! - a class of a place is shown where the entries of its months are ([`link_classes`]), and where
+//!   there are five learners or none.
+//!
+//! What is not shown so is withheld whole, zeros with it, and keeps several possible values.
+
+use std::collections::BTreeMap;
+
+use super::hold::{Headline, Held, Told};
+use super::withhold::is_secret;
+use super::{INDICATORS, LEARNERS, Published, Value, indicators};
+use crate::aggregate::cohorts::{Cohorts, HORIZONS, Observed, complete_on, last_entry};
+use crate::aggregate::flows::{Flow, Flows};
+use crate::aggregate::{Cell, Counts, Dimension, Indicators, Level};
+use crate::vocabulary::{Day, SchoolYear};
+
+/// The place of the entries in [`indicators`].
+const ENTRIES: usize = 3;
+
+/// A class, and the months after the entry at which it is looked at.
+pub type Point = (SchoolYear, i32);
+
+/// The months that are over, place by place.
+pub fn flows(flows: &Flows) -> Indicators {
+    // The last one is the current month.
+    let dates = flows.dates.split_last().map_or(&[][..], |(_, over)| over);
+    let counts = |flow: &Flow| Counts {
+        apprentis: flow.signatures,
+        inscrits: flow.entries,
+        rupturants: flow.breaks,
+        abandons: flow.leavings,
+    };
+    let cells = flows.cells.iter().map(|cell| {
+        let months = cell.months[..dates.len()].iter().map(counts).collect();
+        (cell.level, cell.code.as_str(), cell.label.as_str(), months)
+    });
+    territories(dates.to_vec(), cells)
+}
+
+/// The classes that are whole on a day, place by place; and what each date is.
+pub fn classes(cohorts: &Cohorts, today: Day) -> (Indicators, Vec<Point>) {
+    let mut points = BTreeMap::<Day, Point>::new();
+    let mut places = BTreeMap::<(Level, &str, &str), BTreeMap<Day, Counts>>::new();
+    for cell in &cohorts.cells {
+        let place = places.entry((cell.level, &cell.code, &cell.label)).or_default();
+        for (months, seen) in HORIZONS.into_iter().zip(cell.horizons) {
+            let day = complete_on(cell.class, months);
+            if day < today {
+                points.insert(day, (cell.class, months));
+                place.insert(day, of_class(seen));
+            }
+        }
+    }
+    let dates: Vec<Day> = points.keys().copied().collect();
+    let cells = places.iter().map(|((level, code, label), counts)| {
+        let at = |day: &Day| counts.get(day).copied().unwrap_or_default();
+        (*level, *code, *label, dates.iter().map(at).collect())
+    });
+    (territories(dates.clone(), cells), points.into_values().collect())
+}
+
+fn of_class(seen: Observed) -> Counts {
+    let without_contract = seen.learners - seen.with_contract;
+    Counts { apprentis: seen.with_contract, inscrits: without_contract, ..Counts::default() }
+}
+
+/// The cells of territories, where the country is the sum of its regions.
+fn territories<'a>(
+    dates: Vec<Day>,
+    places: impl Iterator<Item = (Level, &'a str, &'a str, Vec<Counts>)>,
+) -> Indicators {
+    let mut country = vec![Counts::default(); dates.len()];
+    let mut cells: Vec<Cell> = Vec::new();
+    for (level, code, label, counts) in places {
+        if matches!(level, Level::Organisme | Level::ZoneEmploi) || dates.is_empty() {
+            continue;
+        }
+        if level == Level::Region {
+            country.iter_mut().zip(&counts).for_each(|(sum, more)| *sum += *more);
+        }
+        cells.push(Cell {
+            level,
+            code: code.to_owned(),
+            label: label.to_owned(),
+            dimension: Dimension::Ensemble,
+            modality: String::new(),
+            counts,
+        });
+    }
+    for cell in cells.iter_mut().filter(|cell| cell.level == Level::France) {
+        cell.counts.clone_from(&country);
+    }
+    Indicators { dates, cells }
+}
+
+/// Withholds the months of a place of which a figure is withheld at one end or the other; nobody adds
+/// up entries, signatures and breaks.
+pub fn link_flows(held: &mut Held, stocks: &Published) {
+    held.headline = Headline::Unpublished;
+    let whole = stocks.cells.iter().filter(|cell| cell.dimension == Dimension::Ensemble);
+    let places: BTreeMap<(Level, &str), _> =
+        whole.map(|cell| ((cell.level, cell.code.as_str()), &cell.values)).collect();
+    let dates = held.counted.dates.clone();
+    let is_withheld = |cell: &Cell, end: Option<usize>| {
+        let values = places.get(&(cell.level, cell.code.as_str())).zip(end);
+        values.is_some_and(|(values, end)| values[end].iter().any(|it| it.known().is_none()))
+    };
+    link(held, |cell, date| {
+        let end = stocks.dates.iter().position(|day| *day == dates[date]);
+        let start = end.and_then(|end| end.checked_sub(1));
+        is_withheld(cell, end) || is_withheld(cell, start)
+    });
+}
+
+/// Withholds the classes of which a month of entries is withheld in a place, and those of one to four
+/// learners; readers know how many there are, for the entries say it.
+pub fn link_classes(held: &mut Held, points: &[Point], flows: &Published) {
+    held.headline = Headline::Given;
+    let entries: BTreeMap<(Level, &str), Vec<Value>> = flows
+        .cells
+        .iter()
+        .map(|cell| {
+            let entries = cell.values.iter().map(|values| values[ENTRIES]).collect();
+            ((cell.level, cell.code.as_str()), entries)
+        })
+        .collect();
+    link(held, |cell, date| {
+        let (class, _) = points[date];
+        let months = class.first_day()..=last_entry(class);
+        let entries = entries.get(&(cell.level, cell.code.as_str())).into_iter().flatten();
+        let mut entries = flows.dates.iter().zip(entries).filter(|(day, _)| months.contains(day));
+        let few = is_secret(cell.counts[date].apprenants());
+        few || entries.any(|(_, entries)| entries.known().is_none())
+    });
+}
+
+/// Withholds everything at a date.
+pub fn link_all(held: &mut Held, date: usize) {
+    link(held, |_, at| at == date);
+}
+
+/// Withholds cells at dates, and the zeros that were withheld before.
+fn link(held: &mut Held, is_linked: impl Fn(&Cell, usize) -> bool) {
+    let headline = held.headline;
+    let dates = 0..held.counted.dates.len();
+    let linked = dates.map(|date| {
+        let cells = held.counted.cells.iter().enumerate().flat_map(|(number, cell)| {
+            let told = held.told(cell.key(), date);
+            let counts = indicators(cell.counts[date]);
+            let all = is_linked(cell, date);
+            std::array::from_fn::<_, INDICATORS, _>(|indicator| {
+                let was = counts[indicator] == 0 && told[indicator] == Told::Secret
+                    || held.is_linked(date, number * INDICATORS + indicator);
+                let is_published = indicator != LEARNERS || headline != Headline::Unpublished;
+                is_published && (all || was)
+            })
+        });
+        cells.collect()
+    });
+    held.linked = linked.collect();
+}
+
+#[cfg(test)]
+mod tests;
