@@ -3,7 +3,7 @@
 //! | | |
 //! | --- | --- |
 //! | wakes on | `ObjectCreated` under `runs/`, through a queue |
-//! | reads | the run, its indicators, the reference datasets, what was first published of the past |
+//! | reads | the run, its indicators, flows and classes, the reference datasets, what was first published of the past |
 //! | leaves | what it showed, private, for the next one; a version of everything public, under its own digest; then `latest` points to it |
 //! | run twice | same bytes to the same keys; an older run never takes the place of a newer one |
 //! | fails when | the store fails or holds something we did not write, or what was made must not reach the public ([`Refused`]): the former stays |
@@ -14,6 +14,7 @@ mod changes;
 mod feeds;
 mod files;
 mod metadata;
+mod movements;
 mod openapi;
 mod packed;
 mod prove;
@@ -272,9 +273,9 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<O
         Some(latest) => shown::before(store, latest, &run.today).await?,
         None => None,
     };
-    let (mut held, passe_de) = match before {
+    let (mut held, before) = match before {
         Some(shown::Before { version, shown, anew }) => {
-            (hold(exact, shown, &references, anew), Some(version))
+            (hold(exact, shown, &references, anew), Some((version, anew)))
         }
         None => (exact.into(), None),
     };
@@ -282,9 +283,21 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<O
     leave_whole(&mut held);
     let Proved { published, mut data, masquees } = prove(&held, &references, &run)?;
     let told = held.then_told(&published);
-    let kept = shown::files(&held.counted.dates, counted, &told, &published)?;
+    let stocks = shown::files(&shown::STOCKS, &held.counted.dates, counted, &told, &published)?;
     let dates = std::mem::take(&mut held.counted.dates);
-    drop((held, published, told));
+    drop((held, told));
+    let beside = movements::Beside {
+        references: &references,
+        stocks: &published,
+        data: &data,
+        before: before.as_ref().map(|(version, anew)| (version.as_str(), *anew)),
+    };
+    let moved = movements::of(store, &run, &beside).await?;
+    let passe_de = before.map(|(version, _)| version);
+    let masquees = masquees + moved.masquees;
+    let kept = stocks.into_iter().chain(moved.kept);
+    (data.flux, data.cohortes) = (moved.flux, moved.cohortes);
+    drop(published);
     let former = match &shown {
         Some(shown) => Some(revisions::manifest(store, &shown.version).await?),
         None => None,

@@ -1,8 +1,8 @@
 //! What a publication showed, kept for the next one, which must not tell of few learners beside it.
 //!
-//! Two private files: the figures as they were shown, before anything was withheld ([`COUNTED`]), and
-//! what was told before of those that were revised or are no longer published ([`BEFORE`]). What is told
-//! now is read from the publication itself.
+//! Two private files of each kind of figures ([`Names`]): these as they were shown, before anything was
+//! withheld, and what was told before of those that were revised or are no longer published. What is told
+//! now is read from the publication itself, where it has the columns of the figures.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +16,31 @@ use store::{Key, Store};
 use crate::revisions::manifest;
 use crate::{Latest, files as public};
 
-/// Name of the figures, departments broken down and organisations whole.
-pub(crate) const COUNTED: &str = "indicateurs.parquet";
-/// Name of what was told before.
-const BEFORE: &str = "avant.json";
+/// The names of the files of one kind of figures.
+pub(crate) struct Names {
+    /// The figures, before anything was withheld.
+    counted: &'static str,
+    /// What was told before.
+    before: &'static str,
+    /// Where the public reads what is told now; where it reads it in other columns, what was told before
+    /// says it too.
+    published: Option<&'static str>,
+}
+
+/// The learners of each date, departments broken down and organisations whole.
+pub(crate) const STOCKS: Names = Names {
+    counted: "indicateurs.parquet",
+    before: "avant.json",
+    published: Some("indicateurs.parquet"),
+};
+
+/// What happened each month.
+pub(crate) const FLOWS: Names =
+    Names { counted: "flux.parquet", before: "flux-avant.json", published: None };
+
+/// What became of each entry class.
+pub(crate) const CLASSES: Names =
+    Names { counted: "cohortes.parquet", before: "cohortes-avant.json", published: None };
 
 /// A place and a breakdown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -73,25 +94,35 @@ pub(crate) async fn before(
     }
     let month = |day: &str| day.get(..7).map(str::to_owned);
     let anew = anew || month(&last.date) != month(today);
-    let shown = read(store, &last.version).await?;
+    let shown = read(store, &last.version, &STOCKS).await?;
+    let shown = shown.with_context(|| format!("{} left nothing", last.version))?;
     Ok(Some(Before { version: last.version, shown, anew }))
 }
 
-async fn read(store: &Store, version: &str) -> anyhow::Result<Shown> {
+/// What a publication left of one kind of figures; none where it had none.
+pub(crate) async fn read(
+    store: &Store,
+    version: &str,
+    names: &Names,
+) -> anyhow::Result<Option<Shown>> {
     let version = || version.to_owned();
-    let key = Key::Shown { version: version(), name: COUNTED };
-    let counted = store::read_indicators(&key.path(), store.objects.get(&key).await?)?;
-    let key = Key::Published { version: version(), path: public::path("indicateurs.parquet") };
-    let (dates, series) = store::read_series(&key.path(), store.objects.get(&key).await?)?;
-    ensure!(dates == counted.dates, "{} has not the dates of what was counted", key.path());
-    let before_key = Key::Shown { version: version(), name: BEFORE };
+    let key = Key::Shown { version: version(), name: names.counted };
+    let Some(counted) = store.objects.find(&key).await? else { return Ok(None) };
+    let counted = store::read_indicators(&key.path(), counted)?;
+    let (mut dates, mut series) = (counted.dates.clone(), Vec::new());
+    if let Some(name) = names.published {
+        let key = Key::Published { version: version(), path: public::path(name) };
+        (dates, series) = store::read_series(&key.path(), store.objects.get(&key).await?)?;
+        ensure!(dates == counted.dates, "{} has not the dates of what was counted", key.path());
+    }
+    let before_key = Key::Shown { version: version(), name: names.before };
     let before: Vec<Former> = serde_json::from_slice(&store.objects.get(&before_key).await?)
         .with_context(|| format!("read {}", before_key.path()))?;
     let mut told: BTreeMap<Cell, Vec<[Told; INDICATORS]>> = BTreeMap::new();
     for group in series.chunks(INDICATORS) {
         let first = &group[0];
         let whole = group.iter().map(|one| one.indicateur).eq(Indicateur::ALL.iter().copied());
-        ensure!(whole, "{} lacks an indicator of {:?}", key.path(), first.key());
+        ensure!(whole, "{} lacks an indicator of {:?}", version(), first.key());
         let mut values = vec![<[Told; INDICATORS]>::default(); dates.len()];
         for (indicator, serie) in group.iter().enumerate() {
             for (values, value) in values.iter_mut().zip(&serie.valeurs) {
@@ -124,7 +155,7 @@ async fn read(store: &Store, version: &str) -> anyhow::Result<Shown> {
                 let last = valeurs.pop().context("a figure that was told nothing")?;
                 *told = Told::Value { last, before: valeurs };
             }
-            _ => anyhow::bail!("{} is not of {}", before_key.path(), key.path()),
+            _ => anyhow::bail!("{} is not of what was told", before_key.path()),
         }
     }
     let told = told.into_iter().map(|(cell, values)| ToldCell {
@@ -136,7 +167,7 @@ async fn read(store: &Store, version: &str) -> anyhow::Result<Shown> {
     });
     let mut told: Vec<ToldCell> = told.collect();
     told.sort_by(|one, other| one.key().cmp(&other.key()));
-    Ok(Shown { counted, told })
+    Ok(Some(Shown { counted, told }))
 }
 
 fn withheld(motif: Motif) -> Told {
@@ -148,6 +179,7 @@ fn withheld(motif: Motif) -> Told {
 
 /// What a publication leaves for the next one.
 pub(crate) fn files(
+    names: &Names,
     dates: &[Day],
     counted: Vec<u8>,
     told: &[ToldCell],
@@ -155,8 +187,8 @@ pub(crate) fn files(
 ) -> anyhow::Result<[(&'static str, Vec<u8>); 2]> {
     let mut before = Vec::new();
     for cell in told {
-        let is_published =
-            published.cells.binary_search_by(|one| one.key().cmp(&cell.key())).is_ok();
+        let is_published = names.published.is_some()
+            && published.cells.binary_search_by(|one| one.key().cmp(&cell.key())).is_ok();
         for (place, indicateur) in Indicateur::ALL.iter().enumerate() {
             for (date, values) in dates.iter().zip(&cell.values) {
                 let (valeurs, motif) = match &values[place] {
@@ -186,5 +218,5 @@ pub(crate) fn files(
             }
         }
     }
-    Ok([(COUNTED, counted), (BEFORE, serde_json::to_vec(&before)?)])
+    Ok([(names.counted, counted), (names.before, serde_json::to_vec(&before)?)])
 }

@@ -8,12 +8,13 @@ use anyhow::Context as _;
 use domain::aggregate::{
     Dimension, Indicators, Level, certification_label, classes_of_certification,
 };
+use domain::publish::movements::Point;
 use domain::publish::{INDICATORS, Published, Reason, Value, coverage, indicators};
 use domain::vocabulary::{Organisation, References, territory};
 use open_data::journal::Journal;
 use open_data::v1::{
-    Certification, Couverture, INCONNUE, Indicateur, Motif, NATURES, OpenData, Organisme, Serie,
-    Valeur,
+    Certification, Cohorte, Couverture, Flux, INCONNUE, Indicateur, Motif, Mouvement, NATURES,
+    OpenData, Organisme, Serie, Valeur,
 };
 use store::{Run, Transmission};
 
@@ -41,6 +42,62 @@ pub(crate) fn series(published: &Published) -> Vec<Serie> {
         let values = cell.values.iter().map(|values| values.map(valeur)).collect();
         (cell.key(), cell.label.as_str(), values)
     }))
+}
+
+/// What is shown of what happened each month: nobody adds up entries, signatures and breaks.
+pub(crate) fn series_of_flows(published: &Published) -> Vec<Serie> {
+    let mut series = series(published);
+    series.retain(|serie| serie.indicateur != Indicateur::Apprenants);
+    series
+}
+
+/// The status to which each movement brings a learner, by its place among the indicators.
+const MOVEMENTS: [(Mouvement, Indicateur); 4] = [
+    (Mouvement::Entrees, Indicateur::InscritsSansContrat),
+    (Mouvement::Ruptures, Indicateur::Rupturants),
+    (Mouvement::Signatures, Indicateur::Apprentis),
+    (Mouvement::Sorties, Indicateur::Abandons),
+];
+
+/// What happened each month.
+pub(crate) fn flux(published: &Published) -> Vec<Flux> {
+    let of = |indicateur| Indicateur::ALL.iter().position(|one| *one == indicateur);
+    let cells = published.cells.iter().flat_map(|cell| {
+        MOVEMENTS.into_iter().filter_map(move |(mouvement, indicateur)| {
+            let place = of(indicateur)?;
+            Some(Flux {
+                maille: store::maille(cell.level),
+                code: cell.code.clone(),
+                libelle: cell.label.clone(),
+                mouvement,
+                valeurs: cell.values.iter().map(|values| valeur(values[place])).collect(),
+            })
+        })
+    });
+    let mut flux: Vec<Flux> = cells.collect();
+    flux.sort_by(|one, other| one.key().cmp(&other.key()));
+    flux
+}
+
+/// What became of each entry class, where there is one.
+pub(crate) fn cohortes(published: &Published, points: &[Point]) -> Vec<Cohorte> {
+    let cells = published.cells.iter().flat_map(|cell| {
+        points.iter().zip(&cell.values).filter_map(|((class, months), values)| {
+            let [_, observes, avec_contrat, ..] = values.map(valeur);
+            (observes != Valeur::Connue(0)).then(|| Cohorte {
+                maille: store::maille(cell.level),
+                code: cell.code.clone(),
+                libelle: cell.label.clone(),
+                promotion: class.to_string(),
+                mois: months.unsigned_abs(),
+                observes,
+                avec_contrat,
+            })
+        })
+    });
+    let mut cohortes: Vec<Cohorte> = cells.collect();
+    cohortes.sort_by(|one, other| one.key().cmp(&other.key()));
+    cohortes
 }
 
 /// Every figure as it is, in the order of the published ones: for the auditor.
@@ -74,7 +131,7 @@ fn of_cells<'a>(
 }
 
 /// Of the territories whose figures are published.
-fn couvertures(
+pub(crate) fn couvertures(
     published: &Published,
     references: &References,
     run: &Run,

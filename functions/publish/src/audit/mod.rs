@@ -5,7 +5,7 @@
 //! (`domain::publish::kernel`). Beside the tables it is given one complete set of figures, checks that
 //! it agrees with everything published, then looks for other complete sets that agree as well: a count
 //! of one to four must take five values in them, and one that differs by so few from what was published
-//! before; any other withheld figure two. Each set is whole
+//! before, and one that would tell of another figure; any other withheld figure two. Each set is whole
 //! numbers that add up, so each value is really possible, and not only within bounds.
 //!
 //! A publication of which one figure is not proved is refused. Where more is withheld, what was proved
@@ -50,13 +50,21 @@ pub(crate) struct Leak {
     pub(crate) values: u32,
 }
 
+/// The figures of a date that are secret whatever they count, in the order of the complete set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Secrets {
+    /// They differ by one to four from what was published before.
+    pub(crate) close: Vec<bool>,
+    /// They would tell of another figure, which is withheld. Of these it is not said that they are zero.
+    pub(crate) linked: Vec<bool>,
+}
+
 /// Audits a publication, then the same with more withheld.
 pub(crate) struct Auditor<'a> {
     days: &'a [String],
     complete: &'a [Serie],
-    /// For each date, the figures that are secret whatever they count: they differ by few from what was
-    /// published before.
-    close: &'a [Vec<bool>],
+    /// One for each date.
+    secrets: &'a [Secrets],
     reader: Reader<'a>,
     rows: Vec<Row>,
     dates: Vec<Date>,
@@ -73,23 +81,23 @@ struct Date {
 }
 
 impl<'a> Auditor<'a> {
-    /// From what is public beside the figures, and one complete set of these: every one in the order of the
-    /// published ones, and with them those that are not published of small places. `close` says of each, at
-    /// each date, whether it differs from what was published before by one to four.
+    /// From what is public beside the figures, and one complete set of these at these days: every one in
+    /// the order of the published ones, and with them those that are not published.
     ///
     /// # Errors
     ///
     /// When the figures of the complete set are not those of whole cells.
     pub(crate) fn new(
         published: &'a OpenData,
+        days: &'a [String],
         complete: &'a [Serie],
-        close: &'a [Vec<bool>],
+        secrets: &'a [Secrets],
     ) -> anyhow::Result<Self> {
-        let OpenData { dates: days, organismes, certifications, .. } = published;
+        let OpenData { organismes, certifications, .. } = published;
         let reader = Reader::new(complete, organismes, certifications)?;
         let rows = reader.rows();
         let dates = days.iter().map(|_| Date::default()).collect();
-        Ok(Self { days, complete, close, reader, rows, dates })
+        Ok(Self { days, complete, secrets, reader, rows, dates })
     }
 
     /// Audits these series, which show no more than those of the last time.
@@ -106,14 +114,15 @@ impl<'a> Auditor<'a> {
         let all = shown.iter().flatten().count() == published.len();
         ensure!(all, "the complete set is not of the figures that are published");
 
-        let Self { days, complete, close, reader, rows, dates } = self;
-        let (days, complete, close) = (*days, *complete, *close);
+        let Self { days, complete, secrets, reader, rows, dates } = self;
+        let (days, complete, secrets) = (*days, *complete, *secrets);
         let (reader, rows) = (&*reader, rows.as_slice());
         let waiting = Mutex::new(dates.iter_mut().enumerate());
         let work = || {
             let next = || waiting.lock().map_or(None, |mut waiting| waiting.next());
             while let Some((place, date)) = next() {
-                let (hidden, counts) = seen(place, &shown, complete)?;
+                let Secrets { close, linked } = &secrets[place];
+                let (hidden, counts) = seen(place, &shown, complete, linked)?;
                 if let Some(row) = search::broken(rows, &counts).next() {
                     let figures = row.terms.iter().take(4);
                     let names: anyhow::Result<Vec<_>> =
@@ -121,7 +130,7 @@ impl<'a> Auditor<'a> {
                     let (day, names) = (&days[place], names?.join(", "));
                     anyhow::bail!("the tables of {day} do not add up: {names}…");
                 }
-                date.audit(hidden, &counts, &close[place], rows)?;
+                date.audit(hidden, &counts, close, rows)?;
             }
             anyhow::Ok(())
         };
@@ -136,7 +145,8 @@ impl<'a> Auditor<'a> {
 
         let mut audit = Audit::default();
         for (place, date) in self.dates.iter().enumerate() {
-            audit.withheld += date.hidden.iter().filter(|it| **it == Hidden::Withheld).count();
+            let is_withheld = |it: &&Hidden| matches!(it, Hidden::Withheld | Hidden::Linked);
+            audit.withheld += date.hidden.iter().filter(is_withheld).count();
             for Found { figure, values } in &date.left {
                 let name = self.reader.name(*figure)?;
                 audit.leaks.push(Leak { date: place, serie: *figure, name, values: *values });
@@ -151,8 +161,9 @@ fn seen(
     date: usize,
     shown: &[Option<&Serie>],
     complete: &[Serie],
+    linked: &[bool],
 ) -> anyhow::Result<(Vec<Hidden>, Vec<u32>)> {
-    let figures = shown.iter().zip(complete).map(|(shown, complete)| {
+    let figures = shown.iter().zip(complete).zip(linked).map(|((shown, complete), linked)| {
         let count = complete.valeurs[date].connue().context("the complete set has a hole")?;
         let Some(shown) = shown else { return Ok((Hidden::Apart, count)) };
         let value = shown.valeurs[date];
@@ -160,6 +171,10 @@ fn seen(
         ensure!(is_so, "{:?} is not what is published", complete.key());
         // What was not counted then is nothing in every sum of that date.
         let is_secret = value.motif() == Some(Motif::Secret);
+        if *linked {
+            ensure!(is_secret, "{:?} is shown, and tells of another figure", complete.key());
+            return Ok((Hidden::Linked, count));
+        }
         ensure!(!is_secret || count > 0, "a zero is withheld: it is supposed to be shown");
         Ok((if is_secret { Hidden::Withheld } else { Hidden::Shown }, count))
     });

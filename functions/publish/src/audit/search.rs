@@ -22,6 +22,8 @@ pub(super) enum Hidden {
     Shown,
     /// That it is secret: one at least, for zeros are shown.
     Withheld,
+    /// That it is withheld, were it zero, for it would tell of another figure.
+    Linked,
     /// Nothing: it is not among what is published.
     Apart,
 }
@@ -49,7 +51,7 @@ pub(super) struct Unknowns<'a> {
     figures: Vec<Figure>,
     hidden: &'a [Hidden],
     complete: &'a [u32],
-    /// Those that are secret whatever they count.
+    /// Those that differ by few from what was published before.
     close: &'a [bool],
     /// How much less each could be, then how much more than zero each positive sum is.
     slack: Vec<i64>,
@@ -101,8 +103,11 @@ impl<'a> Unknowns<'a> {
         match self.complete[figure as usize] {
             1..=4 => SECRET_VALUES,
             _ if self.close[figure as usize] => SECRET_VALUES,
-            _ if self.hidden[figure as usize] == Hidden::Apart => 1,
-            _ => LEAST_VALUES,
+            _ => match self.hidden[figure as usize] {
+                Hidden::Linked => SECRET_VALUES,
+                Hidden::Apart => 1,
+                Hidden::Shown | Hidden::Withheld => LEAST_VALUES,
+            },
         }
     }
 

@@ -77,12 +77,13 @@ fn leaks(withheld: &[(usize, Indicateur)]) -> Vec<(String, u32)> {
 }
 
 fn audit(data: &OpenData, complete: &[Serie]) -> anyhow::Result<Audit> {
-    Auditor::new(data, complete, &far(complete))?.audit(&data.series)
+    Auditor::new(data, &data.dates, complete, &far(complete))?.audit(&data.series)
 }
 
 /// No figure is close to what was published before.
-fn far(complete: &[Serie]) -> [Vec<bool>; 1] {
-    [vec![false; complete.len()]]
+fn far(complete: &[Serie]) -> [Secrets; 1] {
+    let none = vec![false; complete.len()];
+    [Secrets { close: none.clone(), linked: none }]
 }
 
 #[test]
@@ -104,7 +105,7 @@ fn what_was_proved_stays_so_where_more_is_withheld() {
     let both = [(0, APPRENTIS), (0, INSCRITS), (2, APPRENTIS), (2, INSCRITS)];
     let (data, complete) = department(&both);
     let close = far(&complete);
-    let mut auditor = Auditor::new(&data, &complete, &close).unwrap();
+    let mut auditor = Auditor::new(&data, &data.dates, &complete, &close).unwrap();
     let leaks = |audit: Audit| audit.leaks.len();
     assert_eq!(leaks(auditor.audit(&data.series).unwrap()), 2);
     let (more, _) = department(&HIDDEN);
@@ -143,8 +144,12 @@ fn what_is_close_to_what_was_published_is_a_secret_too() {
     let mut close = far(&complete);
     // The apprentices of the first organisation: twenty, of whom four more cannot be told from.
     let place = complete.iter().position(|serie| serie.valeurs[0] == Valeur::Connue(20)).unwrap();
-    close[0][place] = true;
-    let leaks = Auditor::new(&data, &complete, &close).unwrap().audit(&data.series).unwrap().leaks;
+    close[0].close[place] = true;
+    let leaks = Auditor::new(&data, &data.dates, &complete, &close)
+        .unwrap()
+        .audit(&data.series)
+        .unwrap()
+        .leaks;
     let places: Vec<u32> = leaks.iter().map(|leak| leak.serie).collect();
     assert_eq!(places.len(), 3);
     assert!(places.contains(&(place as u32)));
