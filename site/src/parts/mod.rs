@@ -7,7 +7,9 @@ pub mod carte;
 pub mod chiffres;
 pub mod classement;
 pub mod courbe;
+pub mod lignes;
 #[cfg(feature = "ssr")]
 pub mod machines;
+pub mod tableau;
 pub mod telecharger;
 pub mod valeur;
