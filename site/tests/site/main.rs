@@ -112,6 +112,7 @@ fn what_a_reader_waits_for_is_small() {
     let style = packed(body("style.css")) + packed(body("courante.css"));
     assert!(style <= 10_000, "{style} bytes of styles");
     assert!(body("bricolage-grotesque.woff2").len() <= 20_000);
+    assert!(packed(body("contours.svg")) <= 5_000, "what the map of the country is drawn from");
     assert!(packed(body("deposer.js")) <= 10_000 && packed(body("rechercher.js")) <= 10_000);
     if site::ISLANDS {
         let bytes = packed(body("explorer.js")) + packed(body("explorer_bg.wasm"));
@@ -251,6 +252,16 @@ fn a_map_is_the_decoration_of_its_list() {
     for link in elements(map, "a") {
         assert!(attribute(link, "aria-label").is_some_and(|said| !said.is_empty()), "{link}");
     }
+    // The shapes of the country are in a file of their own.
+    let files = render(&OpenData::default(), &about());
+    let shapes = files.iter().find(|file| file.path == "contours.svg").unwrap();
+    let shapes = std::str::from_utf8(&shapes.body).unwrap();
+    let drawn: Vec<&str> = elements(&pages()["index.html"], "use")
+        .iter()
+        .map(|one| attribute(one, "href").unwrap().strip_prefix("/contours.svg#").unwrap())
+        .collect();
+    assert!(drawn.len() > 80, "{}", drawn.len());
+    assert!(drawn.iter().all(|code| shapes.contains(&format!("<path id=\"{code}\""))));
     // Overseas is shown with the country; a department that has its own scale is in no other map.
     let country = &pages()["index.html"];
     assert!(country.contains("<title>La Réunion\u{a0}: "));
