@@ -84,7 +84,8 @@ pub fn courbe(jours: &[Jour], serie: &Serie, ou: &str, taille: Taille) -> Option
     let grille = |valeur| lignes::grille(echelle.y(valeur));
     let graduation = |valeur| lignes::graduation(echelle.y(valeur), french::nombre(valeur));
     let grande = taille == Taille::Grande;
-    let mois = |rang: u32| lignes::mois((rang + 7) % 12 + 1, (f64::from(rang) + 0.5) / 0.12, grande);
+    let mois =
+        |rang: u32| lignes::mois((rang + 7) % 12 + 1, (f64::from(rang) + 0.5) / 0.12, grande);
     Some(
         view! {
             <svg class=format!("courbe {indicateur}") role="img" aria-labelledby=format!("{id} {id}-description")>

@@ -106,17 +106,18 @@ pub fn dernier_chiffre(lignes: &[Ligne], nommee: bool) -> Option<AnyView> {
     )
 }
 
-/// The initial of a month under a drawing, and its name where there is room for it in a large one.
+/// The name of a month under a drawing, of which its initial alone is left where there is no room: never
+/// more in a small one.
 pub fn mois(numero: u32, x: f64, grande: bool) -> AnyView {
-    let (x, y) = (format!("{x:.1}%"), format!("{:.0}", HAUTEUR + 20.0));
-    let initiale: String =
-        french::mois(numero).chars().take(1).flat_map(char::to_uppercase).collect();
-    let nom = grande.then(|| {
-        view! { <text class="mois" x=x.clone() y=y.clone()>{french::mois_court(numero)}</text> }
-    });
+    let nom = french::mois_court(numero);
+    let (initiale, suite) = nom.split_at(nom.chars().next().map_or(0, char::len_utf8));
+    let (initiale, suite) = if grande {
+        (initiale.to_owned(), Some(view! { <tspan>{suite}</tspan> }))
+    } else {
+        (initiale.to_uppercase(), None)
+    };
     view! {
-        {nom}
-        <text class="initiale" x=x.clone() y=y.clone()>{initiale}</text>
+        <text class="mois" x=format!("{x:.1}%") y=format!("{:.0}", HAUTEUR + 20.0)>{initiale}{suite}</text>
     }
     .into_any()
 }
