@@ -10,6 +10,8 @@ pub mod courbe;
 pub mod lignes;
 #[cfg(feature = "ssr")]
 pub mod machines;
+pub mod mouvements;
+pub mod promotions;
 pub mod tableau;
 pub mod telecharger;
 pub mod valeur;
