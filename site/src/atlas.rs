@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use open_data::journal::Journal;
 use open_data::v1::{
-    Certification, Couverture, Dimension, Indicateur, Maille, Motif, OpenData, Organisme, Revision,
-    Serie, Valeur,
+    Certification, Cohorte, Couverture, Dimension, Flux, Indicateur, Maille, Motif, OpenData,
+    Organisme, Revision, Serie, Valeur,
 };
 use open_data::variation::{months_before, variation};
 
@@ -125,8 +125,11 @@ impl<'a> Atlas<'a> {
 
     /// How many figures are withheld so that nobody is recognised, over all dates.
     pub fn caches(&self) -> u32 {
-        let valeurs = self.data.series.iter().flat_map(|serie| &serie.valeurs);
-        valeurs.filter(|valeur| valeur.motif() == Some(Motif::Secret)).count() as u32
+        let chiffres = self.data.series.iter().flat_map(|serie| &serie.valeurs).copied();
+        let mouvements = self.data.flux.iter().flat_map(|flux| &flux.valeurs).copied();
+        let promotions = self.data.cohortes.iter().flat_map(|une| [une.observes, une.avec_contrat]);
+        let tous = chiffres.chain(mouvements).chain(promotions);
+        tous.filter(|valeur| valeur.motif() == Some(Motif::Secret)).count() as u32
     }
 
     /// The day of the publication.
@@ -282,6 +285,21 @@ impl<'a> Atlas<'a> {
     /// The past figures of a place that are no longer what they were when first published.
     pub fn revisions(&self, maille: Maille, code: &str) -> impl Iterator<Item = &'a Revision> {
         self.data.revisions(maille, code)
+    }
+
+    /// The months that are over, by their last days, oldest first.
+    pub fn mois(&self) -> Vec<Jour> {
+        self.data.mois().iter().filter_map(|mois| Jour::lire(mois)).collect()
+    }
+
+    /// What happened in a place, in each of [`Self::mois`].
+    pub fn flux(&self, place: &Place) -> &'a [Flux] {
+        self.data.flux(place.maille, place.code)
+    }
+
+    /// The entry classes of a place, oldest first.
+    pub fn cohortes(&self, place: &Place) -> &'a [Cohorte] {
+        self.data.cohortes(place.maille, place.code)
     }
 
     /// What the figure of a date was when first published, if it has been revised.

@@ -1,9 +1,10 @@
-//! The vertical scale of a curve: from zero to a round number, in pixels down.
+//! The vertical scales: from zero to a round number for curves, from zero both ways for bars, in pixels
+//! down.
 
 /// Height of the drawing, without its months.
 pub const HAUTEUR: f64 = 220.0;
-/// Room above the highest line, for the figure written there.
-const MARGE_HAUTE: f64 = 26.0;
+/// Room above the highest figure, for what is written there; and below the lowest of two ways.
+const MARGE: f64 = 26.0;
 /// Under this distance two labels would touch.
 pub const INTERLIGNE: f64 = 17.0;
 
@@ -27,13 +28,47 @@ impl Echelle {
     /// Where a figure is.
     pub fn y(self, valeur: u32) -> f64 {
         let part = f64::from(valeur) / f64::from(self.sommet);
-        MARGE_HAUTE + (HAUTEUR - MARGE_HAUTE) * (1.0 - part)
+        MARGE + (HAUTEUR - MARGE) * (1.0 - part)
     }
 
     /// From zero to the top.
     pub fn graduations(self) -> impl Iterator<Item = u32> {
         let Self { pas, sommet } = self;
         (0..=sommet / pas).map(move |rang| rang * pas)
+    }
+}
+
+/// From zero up and down, one learner as long either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeuxSens {
+    pas: u32,
+    haut: u32,
+    bas: u32,
+}
+
+impl DeuxSens {
+    /// For the greatest figure of each way, the greater of them in so many intervals at most.
+    pub fn pour(haut: u32, bas: u32, intervalles: u32) -> Self {
+        Self { pas: Echelle::pour(haut.max(bas), intervalles).pas, haut, bas }
+    }
+
+    /// Where zero is.
+    pub fn axe(self) -> f64 {
+        MARGE + self.longueur(self.haut)
+    }
+
+    /// How long a figure is.
+    pub fn longueur(self, valeur: u32) -> f64 {
+        let tout = f64::from(self.haut) + f64::from(self.bas);
+        (HAUTEUR - 2.0 * MARGE) * f64::from(valeur) / tout.max(1.0)
+    }
+
+    /// The round figures, and where each is: from the lowest, by way of zero.
+    pub fn graduations(self) -> impl Iterator<Item = (u32, f64)> {
+        let rondes = move |plus_grand: u32| (1..=plus_grand / self.pas).map(move |n| n * self.pas);
+        let bas = rondes(self.bas).rev().map(move |n| (n, self.axe() + self.longueur(n)));
+        let haut = rondes(self.haut).map(move |n| (n, self.axe() - self.longueur(n)));
+        bas.chain([(0, self.axe())]).chain(haut)
     }
 }
 
@@ -56,8 +91,23 @@ mod tests {
         {
             let echelle = Echelle::pour(plus_grand, 4);
             assert_eq!(echelle, Echelle { pas, sommet }, "{plus_grand}");
-            assert!(echelle.y(plus_grand) >= MARGE_HAUTE);
+            assert!(echelle.y(plus_grand) >= MARGE);
         }
+    }
+
+    #[test]
+    fn one_learner_is_as_long_up_as_down() {
+        let echelle = DeuxSens::pour(1_240, 310, 4);
+        let (axe, place) = (echelle.axe(), HAUTEUR - 2.0 * MARGE);
+        assert!((axe - MARGE - 0.8 * place).abs() < 1e-9, "{axe}");
+        assert!((axe + echelle.longueur(310) - (HAUTEUR - MARGE)).abs() < 1e-9);
+        let graduations: Vec<u32> = echelle.graduations().map(|(valeur, _)| valeur).collect();
+        assert_eq!(graduations, [0, 500, 1_000]);
+        let graduations: Vec<u32> =
+            DeuxSens::pour(9, 11, 4).graduations().map(|(valeur, _)| valeur).collect();
+        assert_eq!(graduations, [10, 5, 0, 5]);
+        // Nothing either way is an axis, and nothing else.
+        assert_eq!(DeuxSens::pour(0, 0, 4).graduations().collect::<Vec<_>>(), [(0, MARGE)]);
     }
 
     #[test]

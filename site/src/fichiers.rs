@@ -12,6 +12,9 @@ use crate::words::mots;
 /// The formats of a territory and of an indicator.
 pub const FORMATS: &[&str] = &["csv", "json", "parquet", "xlsx"];
 
+/// Those of a table of the whole publication.
+pub const FORMATS_D_UNE_TABLE: &[&str] = &["csv", "json", "parquet"];
+
 /// Those of an organisation: there are thousands, and who takes one of them reads it in a
 /// spreadsheet or in a program. All are in the national files, in every format.
 pub const FORMATS_D_UN_CENTRE: &[&str] = &["csv", "json", "xlsx"];

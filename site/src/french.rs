@@ -58,6 +58,11 @@ pub fn jour_et_mois(jour: Jour) -> String {
     format!("{numero}{INSECABLE}{}", mois(jour.mois))
 }
 
+/// « octobre 2026 ».
+pub fn mois_et_annee(jour: Jour) -> String {
+    format!("{} {}", mois(jour.mois), jour.annee)
+}
+
 /// « octobre ».
 pub fn mois(numero: u32) -> &'static str {
     MOIS[(numero.clamp(1, 12) - 1) as usize].0

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest as _, Sha256};
 
+use crate::parts::carte::{CONTOURS_DU_PAYS, contours_du_pays};
 use crate::{About, Page, atlas, pages};
 
 /// Whether the islands were built: `islands/build.sh` says what that needs.
@@ -26,6 +27,8 @@ pub fn render<E>(
     })?;
     pages::plan::fichiers(about, &adresses).into_iter().try_for_each(&mut hand_over)?;
     hand_over(pages::plan::robots(about))?;
+    let contours = CONTOURS_DU_PAYS.trim_start_matches('/').to_owned();
+    hand_over(Page { path: contours, body: contours_du_pays().into_bytes() })?;
     ressources().try_for_each(hand_over)
 }
 

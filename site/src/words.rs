@@ -1,6 +1,6 @@
 //! What the words of the open data are called on the pages.
 
-use open_data::v1::{Dimension, Indicateur};
+use open_data::v1::{Dimension, Indicateur, Mouvement};
 
 use crate::french;
 
@@ -46,6 +46,50 @@ pub fn mots(indicateur: Indicateur) -> Mots {
         Indicateur::Abandons => ("Sorties", "sortie", "sorties", "jeunes sortis d'apprentissage"),
     };
     Mots { titre, singulier, pluriel, jeunes }
+}
+
+/// What may happen to learners in a month, in the order of the pages: that of a path.
+pub const MOUVEMENTS: [Mouvement; 4] =
+    [Mouvement::Entrees, Mouvement::Signatures, Mouvement::Ruptures, Mouvement::Sorties];
+
+/// How what happens in a month is called, and what it is.
+pub struct MotsDuMois {
+    /// Head of a column.
+    pub titre: &'static str,
+    /// In the singular: « entrée ».
+    pub singulier: &'static str,
+    /// In the plural: « entrées ».
+    pub pluriel: &'static str,
+    /// What is counted, in a sentence.
+    pub definition: &'static str,
+}
+
+/// The words of what happens in a month.
+pub const fn mots_du_mois(mouvement: Mouvement) -> MotsDuMois {
+    let (titre, singulier, pluriel, definition) = match mouvement {
+        Mouvement::Entrees => {
+            ("Entrées", "entrée", "entrées", "Les jeunes dont la formation commence dans le mois.")
+        }
+        Mouvement::Signatures => (
+            "Signatures",
+            "signature",
+            "signatures",
+            "Les contrats qui commencent dans le mois, que ce soit le premier d'un jeune ou un autre après une rupture.",
+        ),
+        Mouvement::Ruptures => (
+            "Ruptures",
+            "rupture",
+            "ruptures",
+            "Les contrats en cours qui sont rompus dans le mois.",
+        ),
+        Mouvement::Sorties => (
+            "Sorties",
+            "sortie",
+            "sorties",
+            "Les jeunes qui quittent l'apprentissage dans le mois : le centre le déclare, ou ils sont depuis trop longtemps sans contrat.",
+        ),
+    };
+    MotsDuMois { titre, singulier, pluriel, definition }
 }
 
 /// The breakdowns that a page shows, in order: of what, by what, under which title.

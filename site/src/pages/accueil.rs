@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::territoire;
 use super::territoire::phrase::{Phrase, fraicheur};
+use super::territoire::temps::{devenir, quand};
 use super::territoire::ventilations::{qui, quoi};
 use crate::atlas::Atlas;
 use crate::parts::cadre::{self, Tete};
@@ -34,6 +35,8 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         {tous_les_lieux()}
         {qui(atlas, &FRANCE)}
         {quoi(atlas, &FRANCE)}
+        {quand(atlas, &FRANCE)}
+        {devenir(atlas, &FRANCE)}
         {territoire::limites()}
         {territoire::fichiers(atlas, &FRANCE)}
         {invitation()}

@@ -101,7 +101,7 @@ fn editeurs() -> AnyView {
         <p>
             "Ce que montre la page d'un centre se télécharge à côté d'elle, en CSV, JSON et Excel ; tout est sur la page "
             <a href="/donnees/">"Données"</a>
-            ". Chaque territoire a un fil Atom, et les publications à venir un "
+            ", dont les mouvements de chaque mois et les promotions de chaque territoire. Chaque territoire a un fil Atom, et les publications à venir un "
             <a href="/publications/">"calendrier"</a>"."
         </p>
     }

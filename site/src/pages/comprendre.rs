@@ -1,12 +1,12 @@
 //! How the figures are made, whom they count, and what they do not say.
 
 use leptos::prelude::*;
-use open_data::v1::Indicateur;
+use open_data::v1::{Indicateur, Mouvement};
 
 use crate::atlas::Atlas;
 use crate::parts::cadre::{self, Tete};
 use crate::places::FRANCE;
-use crate::words::mots;
+use crate::words::{MOUVEMENTS, mots, mots_du_mois};
 use crate::{About, Page, french};
 
 /// A word of the pages that not everyone knows.
@@ -45,11 +45,13 @@ pub const GLOSSAIRE: &[Mot] = &[
         "Couverture",
         "La part des centres recensés qui ont transmis leurs effectifs depuis trois mois.",
     ),
+    mot("mot-entree", "Entrée", mots_du_mois(Mouvement::Entrees).definition),
     mot(
         "mot-niveau",
         "Niveau de formation",
         "De 3 (CAP) à 8 (doctorat), selon le cadre national des certifications.",
     ),
+    mot("mot-promotion", "Promotion", "Les jeunes entrés en formation la même année scolaire."),
     mot(
         "mot-rncp",
         "RNCP et CFD",
@@ -67,7 +69,9 @@ pub const GLOSSAIRE: &[Mot] = &[
         "Secret statistique",
         "La règle qui cache un nombre de un à quatre jeunes, et ceux qui permettraient de le retrouver.",
     ),
+    mot("mot-signature", "Signature", mots_du_mois(Mouvement::Signatures).definition),
     mot("mot-siret", "SIRET", "Les quatorze chiffres qui désignent un établissement."),
+    mot("mot-sortie", "Sortie", mots_du_mois(Mouvement::Sorties).definition),
     mot(
         "mot-uai",
         "UAI",
@@ -128,6 +132,8 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
             <h2 id="situations">"Cinq nombres, quatre situations"</h2>
             <p>"Un jour donné, chaque jeune est dans une seule situation."</p>
             <dl class="situations">{indicateurs}</dl>
+            {mouvements()}
+            {promotions()}
             <h2 id="population">"Qui est compté"</h2>
             <p>
                 "Les jeunes inscrits pour l'année scolaire du jour compté, là où se trouve le centre qui les forme. Une personne présente dans plusieurs fichiers est comptée une fois quand son identifiant national ou son identité civile permet de la reconnaître."
@@ -163,7 +169,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
             <h2 id="limites">"Ce que ces chiffres ne disent pas"</h2>
             <ul>
                 <li>"Où les jeunes habitent et travaillent : seul compte le lieu du centre."</li>
-                <li>"Combien de contrats ont été signés dans le mois : ce sont des nombres de jeunes un jour donné."</li>
+                <li>"Ce qui se passe chaque mois dans un centre : les mouvements sont comptés par territoire."</li>
                 <li>"La qualité d'un centre : sa taille, ses métiers et son public expliquent l'essentiel des écarts."</li>
                 <li>"Le total officiel de l'apprentissage, publié chaque année par la statistique publique."</li>
             </ul>
@@ -172,6 +178,45 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         </div>
     };
     cadre::page(about, tete, contenu.into_any())
+}
+
+/// What happens in a month, by an example, and which months are not shown.
+fn mouvements() -> AnyView {
+    let mots = MOUVEMENTS.map(|mouvement| {
+        let mots = mots_du_mois(mouvement);
+        view! { <div class=mouvement.as_str()><dt>{mots.titre}</dt><dd>{mots.definition}</dd></div> }
+    });
+    view! {
+        <h2 id="mouvements">"Ce qui se passe dans un mois"</h2>
+        <p>
+            "Quatre autres nombres ne disent pas où en sont les jeunes un jour donné, mais ce qui leur est arrivé dans le mois. Un jeune qui entre, signe puis rompt compte une fois dans chacun."
+        </p>
+        <dl class="situations">{mots}</dl>
+        <p>
+            "Un exemple. Une formation commence le 1er septembre 2025. Un premier contrat, du 15 octobre, est rompu le 3 décembre ; un second, du 10 janvier 2026, est rompu le 25 ; puis plus rien. Le jeune compte en septembre pour une entrée, en octobre pour une signature, en décembre pour une rupture, en janvier pour une signature et une rupture, et en juillet, cent quatre-vingts jours plus tard, pour une sortie."
+        </p>
+        <p>
+            "Un mois paraît quand il est fini. Donné chaque nuit, le mois en cours dirait par différence ce qui est arrivé à quelques jeunes depuis la veille. Et le mois d'un territoire est caché quand l'un de ses chiffres, au début ou à la fin de ce mois, est secret : avec les mouvements, on le retrouverait."
+        </p>
+    }
+    .into_any()
+}
+
+/// What an entry class is, by an example, and when it is shown.
+fn promotions() -> AnyView {
+    view! {
+        <h2 id="promotions">"Ce que devient une promotion"</h2>
+        <p>
+            "Une promotion réunit les jeunes entrés en formation la même année scolaire. On regarde s'ils ont un contrat un, trois, six, neuf et douze mois après l'entrée de chacun. Ceux qui sont sortis entre-temps comptent comme sans contrat ; ceux dont la formation s'est achevée ne sont plus observés."
+        </p>
+        <p>
+            "Un exemple. Deux jeunes entrent le 1er septembre 2025, pour deux ans. L'un a un contrat à partir du 15 octobre ; l'autre en a un dès l'entrée, rompu le 20 décembre. Un mois après l'entrée, un sur deux a un contrat ; trois mois après, les deux en ont un."
+        </p>
+        <p>
+            "Un délai paraît quand il est passé pour toute la promotion : pour celle de 2025-2026, où l'on entre jusqu'au 31 juillet 2026, le délai d'un mois ne paraît pas avant le 31 août. Plus tôt, elle grandirait d'une nuit à l'autre, et la différence parlerait de quelques jeunes."
+        </p>
+    }
+    .into_any()
 }
 
 fn glossaire() -> Vec<AnyView> {

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use open_data::tables::{Colonne, Genre, TABLES, Table};
 use open_data::v1::Motif;
 
+use crate::fichiers::{FORMATS, FORMATS_D_UNE_TABLE};
 use crate::parts::cadre::{self, Tete};
+use crate::parts::telecharger;
 use crate::{About, Page};
 
 /// The page of the files.
@@ -46,7 +48,7 @@ pub fn page(about: &About) -> Page {
             <p>
                 "La page d'un territoire et ses chiffres vont ensemble : "<code>"/departement/29/"</code>", "
                 <code>"/departement/29/donnees.csv"</code>", et de même en "<code>".json"</code>", "<code>".parquet"</code>" et "
-                <code>".xlsx"</code>". Les fichiers CSV sont en UTF-8, séparés par des virgules, avec une ligne d'en-tête."
+                <code>".xlsx"</code>". Les mouvements et les promotions sont dans les seuls fichiers de tous les territoires. Les fichiers CSV sont en UTF-8, séparés par des virgules, avec une ligne d'en-tête."
             </p>
             <h2 id="licence">"Licence"</h2>
             <p>
@@ -80,13 +82,12 @@ fn verifier(cle: &str) -> AnyView {
 
 fn table(table: &'static Table) -> AnyView {
     let legende = format!("Colonnes du fichier {}", table.nom);
-    let excel = (table.nom == "indicateurs").then_some(("xlsx", "Excel"));
-    let formats = [("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet")].into_iter();
+    let formats = if table.nom == "indicateurs" { FORMATS } else { FORMATS_D_UNE_TABLE };
     let liens: Vec<_> = formats
-        .chain(excel)
-        .map(|(extension, titre)| {
-            let (nom, adresse) = (table.nom, format!("/donnees/v1/{}.{extension}", table.nom));
-            view! { <li><a href=adresse>{format!("{nom}, {titre}")}</a></li> }
+        .iter()
+        .map(|format| {
+            let (nom, adresse) = (table.nom, format!("/donnees/v1/{}.{format}", table.nom));
+            view! { <li><a href=adresse>{format!("{nom}, {}", telecharger::nom(format))}</a></li> }
         })
         .collect();
     let lignes: Vec<_> = table

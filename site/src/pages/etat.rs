@@ -55,9 +55,8 @@ fn fraicheur(jour: Jour) -> AnyView {
     let mois = prochaines(jour).into_iter().next().map(|premier| {
         let fin = premier.veille();
         let quoi = format!(
-            "Les chiffres de fin {} {} paraîtront le {}.",
-            french::mois(fin.mois),
-            fin.annee,
+            "Les chiffres de fin {} paraîtront le {}.",
+            french::mois_et_annee(fin),
             french::date(premier)
         );
         view! { <p>{quoi}</p> }

@@ -109,13 +109,13 @@ fn fiche(indicateur: Indicateur) -> Fiche {
             definition: "Les jeunes qui ont eu un contrat, qui n'en ont plus, et qui restent en formation depuis cent quatre-vingts jours au plus.",
             formule: "contrats rompus = jeunes en formation dont le dernier contrat a pris fin avant le terme, depuis 180 jours au plus",
             exemple: "Un contrat commencé le 1er octobre 2025 est rompu le 1er décembre. Le jeune est compté ici dès le 1er décembre. S'il signe un nouveau contrat le 1er avril, il redevient apprenti ce jour-là.",
-            prudence: "Une rupture est un fait, pas une faute. Ce nombre dit combien de jeunes sont dans cette situation un jour donné, pas combien de ruptures ont eu lieu.",
+            prudence: "Une rupture est un fait, pas une faute. Ce nombre dit combien de jeunes sont dans cette situation un jour donné, pas combien de ruptures ont eu lieu : la page de chaque territoire le dit, mois par mois, sous « Quand ».",
         },
         Indicateur::Abandons => Fiche {
             definition: "Les jeunes qui ont quitté l'apprentissage pendant l'année scolaire : partis, ou trop longtemps sans contrat.",
             formule: "sorties = départs déclarés par le centre + plus de 90 jours sans jamais de contrat + plus de 180 jours après une rupture",
             exemple: "Une jeune entre en formation le 1er septembre 2025 et ne trouve pas d'entreprise. Le 30 novembre, après quatre-vingt-dix jours, elle est comptée parmi les sorties.",
-            prudence: "Une sortie n'est pas toujours un abandon : le jeune a pu continuer sous un autre statut. Le nombre s'accumule au fil de l'année scolaire et repart de zéro au 1er août.",
+            prudence: "Une sortie n'est pas toujours un abandon : le jeune a pu continuer sous un autre statut. Le nombre s'accumule au fil de l'année scolaire et repart de zéro au 1er août. Les sorties de chaque mois sont sous « Quand », sur la page de chaque territoire.",
         },
     }
 }

@@ -64,7 +64,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
 fn a_venir(aujourd_hui: Jour) -> AnyView {
     let dates = prochaines(aujourd_hui).into_iter().take(MOIS_AU_PLUS).map(|jour| {
         let fin = jour.veille();
-        let quoi = format!(" : les chiffres de fin {} {}", french::mois(fin.mois), fin.annee);
+        let quoi = format!(" : les chiffres de fin {}", french::mois_et_annee(fin));
         view! { <li><time datetime=jour.to_string()>{french::date(jour)}</time>{quoi}</li> }
     });
     view! { <ul>{dates.collect::<Vec<_>>()}</ul> }.into_any()

@@ -9,8 +9,8 @@ pub fn barre(valeur: Option<Valeur>, plus_grand: u32, classe: &'static str) -> A
         Some(Valeur::Connue(count)) => {
             let part = 100.0 * f64::from(count) / f64::from(plus_grand.max(1));
             view! {
-                <svg class=format!("barre {classe}") aria-hidden="true" focusable="false">
-                    <rect width=format!("{part:.1}%") height="100%"></rect>
+                <svg class=format!("barre {classe}") aria-hidden="true">
+                    <rect width=format!("{part:.1}%")></rect>
                 </svg>
             }
             .into_any()

@@ -17,6 +17,9 @@ use crate::places::{self, Place};
 
 /// The frame of the coarse drawings, all together: `contours/README.md`.
 const CADRE_DU_PAYS: &str = "-1 -1 309 330";
+/// Where the coarse drawings are served: the map of the country would be half of its page, and they are
+/// the same at every publication.
+pub const CONTOURS_DU_PAYS: &str = "/contours.svg";
 /// How wide a map is set, in pixels.
 const LARGEUR: f64 = 320.0;
 /// How high at most.
@@ -100,6 +103,17 @@ fn legende_de(nom: &str, valeur: Option<Valeur>) -> String {
     }
 }
 
+/// The file of the coarse drawings, each by the code of its department.
+pub fn contours_du_pays() -> String {
+    let formes = CONTOURS.iter().map(|(code, contour)| {
+        let d = contour.grossier;
+        // It is not inherited: it goes with the shape.
+        format!("<path id=\"{code}\" vector-effect=\"non-scaling-stroke\" d=\"{d}\"/>\n")
+    });
+    let formes: String = formes.collect();
+    format!("<svg xmlns=\"http://www.w3.org/2000/svg\">\n{formes}</svg>\n")
+}
+
 /// The departments of the country, each region a link.
 pub fn du_pays(atlas: &Atlas) -> Option<AnyView> {
     let departements: Vec<Place> = places::departements().collect();
@@ -114,10 +128,14 @@ pub fn du_pays(atlas: &Atlas) -> Option<AnyView> {
             .filter_map(|lieu| {
                 let contour = CONTOURS.get(lieu.code)?;
                 let combien = apprentis(atlas, lieu);
-                Some(view! {
-                    <path class=classes.nom(combien) d=contour.grossier>
-                        <title>{legende_de(lieu.nom, combien)}</title>
-                    </path>
+                let (classe, titre) = (classes.nom(combien), legende_de(lieu.nom, combien));
+                let titre = view! { <title>{titre}</title> };
+                // A pattern is of the document that it fills: a hatched shape is in the page.
+                Some(if combien.and_then(Valeur::motif).is_some() {
+                    view! { <path class=classe d=contour.grossier>{titre}</path> }.into_any()
+                } else {
+                    let forme = format!("{CONTOURS_DU_PAYS}#{}", lieu.code);
+                    view! { <use_ class=classe href=forme>{titre}</use_> }.into_any()
                 })
             })
             .collect();

@@ -1,7 +1,6 @@
 //! The curve of an indicator: school years laid over one another from August to July.
 //!
-//! Positions are percentages across and pixels down, so that the drawing follows its column while
-//! its text keeps its size. What is missing or withheld is a gap, never a line across.
+//! What is missing or withheld is a gap, never a line across.
 
 pub mod image;
 
@@ -10,9 +9,10 @@ use open_data::v1::{Indicateur, Serie, Valeur};
 
 use crate::atlas::Atlas;
 use crate::calendar::Jour;
-use crate::echelle::{Echelle, HAUTEUR, ecarter};
+use crate::echelle::Echelle;
 use crate::french;
-use crate::parts::valeur;
+use crate::parts::lignes::{self, Ligne};
+use crate::parts::{tableau, valeur};
 use crate::words::{CHIFFRES_CLES, mots};
 
 /// As many school years as a reader can tell apart.
@@ -56,6 +56,17 @@ impl Annee {
     fn dernier(&self) -> Option<&Point> {
         self.troncons.last()?.last()
     }
+
+    fn ligne(&self, echelle: Echelle) -> Ligne {
+        let points = |troncon: &Vec<Point>| {
+            troncon.iter().map(|point| (point.x, echelle.y(point.valeur))).collect()
+        };
+        Ligne {
+            nom: self.nom(),
+            troncons: self.troncons.iter().map(points).collect(),
+            chiffre: french::nombre(self.dernier().map_or(0, |point| point.valeur)),
+        }
+    }
 }
 
 /// The curve of one indicator, or nothing where no figure of it is known.
@@ -69,26 +80,23 @@ pub fn courbe(jours: &[Jour], serie: &Serie, ou: &str, taille: Taille) -> Option
     let titre = titre.replace("de apprentis", "d'apprentis");
     let lecture = lecture(derniere, &annees, indicateur, ou)?;
     let id = format!("courbe-{indicateur}");
-    let courantes = annees.len() - 1;
+    let lignes: Vec<Ligne> = annees.iter().map(|annee| annee.ligne(echelle)).collect();
+    let grille = |valeur| lignes::grille(echelle.y(valeur));
+    let graduation = |valeur| lignes::graduation(echelle.y(valeur), french::nombre(valeur));
+    let grande = taille == Taille::Grande;
+    let mois =
+        |rang: u32| lignes::mois((rang + 7) % 12 + 1, (f64::from(rang) + 0.5) / 0.12, grande);
     Some(
         view! {
             <svg class=format!("courbe {indicateur}") role="img" aria-labelledby=format!("{id} {id}-description")>
                 <title id=id.clone()>{titre}</title>
                 <desc id=format!("{id}-description")>{lecture}</desc>
-                {echelle.graduations().map(|valeur| grille(echelle, valeur)).collect::<Vec<_>>()}
-                {(0..12).map(|rang| mois(rang, taille)).collect::<Vec<_>>()}
-                <svg width="100%" height=HAUTEUR.to_string() viewBox=format!("0 0 1000 {HAUTEUR}") preserveAspectRatio="none" class="traits">
-                    {annees
-                        .iter()
-                        .enumerate()
-                        .map(|(rang, annee)| {
-                            view! { <path class=age(courantes - rang) d=trace(annee, echelle)></path> }
-                        })
-                        .collect::<Vec<_>>()}
-                </svg>
-                {echelle.graduations().map(|valeur| graduation(echelle, valeur)).collect::<Vec<_>>()}
-                {(taille == Taille::Grande).then(|| annees_passees(&annees, echelle))}
-                {dernier_chiffre(&annees[courantes], echelle, taille)}
+                {echelle.graduations().map(grille).collect::<Vec<_>>()}
+                {(0..12).map(mois).collect::<Vec<_>>()}
+                {lignes::traits(&lignes)}
+                {echelle.graduations().map(graduation).collect::<Vec<_>>()}
+                {grande.then(|| lignes::noms(&lignes))}
+                {lignes::dernier_chiffre(&lignes, grande)}
             </svg>
         }
         .into_any(),
@@ -151,90 +159,6 @@ fn annees_scolaires(jours: &[Jour], valeurs: &[Valeur]) -> Vec<Annee> {
     annees
 }
 
-fn trace(annee: &Annee, echelle: Echelle) -> String {
-    annee.troncons.iter().map(|troncon| trace_du_troncon(troncon, echelle)).collect()
-}
-
-fn trace_du_troncon(troncon: &[Point], echelle: Echelle) -> String {
-    let points: Vec<String> = troncon
-        .iter()
-        .map(|point| format!("{:.0} {:.1}", 10.0 * point.x, echelle.y(point.valeur)))
-        .collect();
-    // A lone month has no length: with one, its round cap makes it a dot.
-    let suite = if points.len() == 1 { "h0.1" } else { "" };
-    format!("M{}{suite}", points.join("L"))
-}
-
-fn age(annees: usize) -> &'static str {
-    match annees {
-        0 => "cette-annee",
-        1 => "annee-passee",
-        _ => "avant",
-    }
-}
-
-fn grille(echelle: Echelle, valeur: u32) -> AnyView {
-    let y = format!("{:.1}", echelle.y(valeur));
-    view! { <line class="grille" x1="0" x2="100%" y1=y.clone() y2=y></line> }.into_any()
-}
-
-fn graduation(echelle: Echelle, valeur: u32) -> AnyView {
-    let y = format!("{:.1}", echelle.y(valeur) - 4.0);
-    view! { <text class="graduation" x="0" y=y>{french::nombre(valeur)}</text> }.into_any()
-}
-
-/// The name of a month, and its initial where there is no room for it: never more in a small curve.
-fn mois(rang: u32, taille: Taille) -> AnyView {
-    let numero = (rang + 7) % 12 + 1;
-    let x = format!("{:.1}%", (f64::from(rang) + 0.5) / 0.12);
-    let initiale: String =
-        french::mois(numero).chars().take(1).flat_map(char::to_uppercase).collect();
-    let y = format!("{:.0}", HAUTEUR + 20.0);
-    let nom = (taille == Taille::Grande).then(|| {
-        view! { <text class="mois" x=x.clone() y=y.clone()>{french::mois_court(numero)}</text> }
-    });
-    view! {
-        {nom}
-        <text class="initiale" x=x.clone() y=y.clone()>{initiale}</text>
-    }
-    .into_any()
-}
-
-/// The name of each earlier year at the end of its line, moved apart where they would touch.
-fn annees_passees(annees: &[Annee], echelle: Echelle) -> Vec<AnyView> {
-    let mut passees: Vec<(f64, String)> = annees[..annees.len() - 1]
-        .iter()
-        .filter_map(|annee| Some((echelle.y(annee.dernier()?.valeur), annee.nom())))
-        .collect();
-    ecarter(&mut passees);
-    passees
-        .into_iter()
-        .map(|(y, nom)| {
-            view! { <text class="passee" x="100%" dx="8" y=format!("{:.1}", y + 4.0)>{nom}</text> }
-                .into_any()
-        })
-        .collect()
-}
-
-/// The last figure, at the end of this year's line.
-fn dernier_chiffre(annee: &Annee, echelle: Echelle, taille: Taille) -> Option<AnyView> {
-    let point = annee.dernier()?;
-    let y = echelle.y(point.valeur);
-    let x = format!("{:.1}%", point.x);
-    let cote = if point.x > 75.0 { "etiquette a-gauche" } else { "etiquette" };
-    let nom = (taille == Taille::Grande).then(|| view! { <tspan dx="6">{annee.nom()}</tspan> });
-    Some(
-        view! {
-            <circle class="bout" cx=x.clone() cy=format!("{y:.1}") r="4.5"></circle>
-            <text class=cote x=x y=format!("{:.1}", y - 10.0)>
-                <tspan class="chiffre">{french::nombre(point.valeur)}</tspan>
-                {nom}
-            </text>
-        }
-        .into_any(),
-    )
-}
-
 /// The figures behind the curves, all indicators side by side, latest first.
 pub fn tableau(atlas: &Atlas, series: [Option<&Serie>; 4], legende: String) -> AnyView {
     let lignes: Vec<_> = atlas
@@ -258,28 +182,12 @@ pub fn tableau(atlas: &Atlas, series: [Option<&Serie>; 4], legende: String) -> A
                     {series.map(case)}
                 </tr>
             }
+            .into_any()
         })
         .collect();
-    view! {
-        <details>
-            <summary>"Voir le tableau"</summary>
-            <div class="defile" tabindex="0" role="region" aria-label="Tableau des évolutions">
-                <table>
-                    <caption>{legende}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Date"</th>
-                            {CHIFFRES_CLES
-                                .map(|indicateur| view! { <th scope="col">{mots(indicateur).titre}</th> })
-                                }
-                        </tr>
-                    </thead>
-                    <tbody>{lignes}</tbody>
-                </table>
-            </div>
-        </details>
-    }
-    .into_any()
+    let tetes = CHIFFRES_CLES.map(|indicateur| mots(indicateur).titre);
+    let tetes = std::iter::once("Date").chain(tetes);
+    tableau::derriere("Tableau des évolutions", legende, tetes, lignes)
 }
 
 #[cfg(test)]

@@ -7,7 +7,11 @@ pub mod carte;
 pub mod chiffres;
 pub mod classement;
 pub mod courbe;
+pub mod lignes;
 #[cfg(feature = "ssr")]
 pub mod machines;
+pub mod mouvements;
+pub mod promotions;
+pub mod tableau;
 pub mod telecharger;
 pub mod valeur;

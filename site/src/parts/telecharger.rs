@@ -12,7 +12,7 @@ pub fn liens(adresse: &str, formats: &[&'static str], quoi: &str) -> AnyView {
     let liens: Vec<_> = formats
         .iter()
         .map(|&format| {
-            let nom = if format == "xlsx" { "Excel".to_owned() } else { nom(format) };
+            let nom = nom(format);
             let adresse = format!("{adresse}donnees.{format}");
             view! { " "<a href=adresse aria-label=format!("{quoi}, {nom}")>{nom.clone()}</a> }
         })
@@ -49,9 +49,11 @@ pub fn integrer(about: &About, place: &Place) -> AnyView {
     .into_any()
 }
 
-fn nom(format: &str) -> String {
+/// How a format is called.
+pub fn nom(format: &str) -> String {
     match format {
         "parquet" => "Parquet".to_owned(),
+        "xlsx" => "Excel".to_owned(),
         autre => autre.to_uppercase(),
     }
 }

@@ -1,10 +1,12 @@
 //! An invented publication, the same at every run: places of every size, withheld figures, centres
 //! that transmit and others that do not. No real figure is in it.
 
+use std::collections::BTreeMap;
+
 use open_data::journal::{Changement, Nature, Publication, Version};
 use open_data::v1::{
-    Certification, Couverture, Dimension, Indicateur, Maille, Motif, OpenData, Organisme, Revision,
-    Serie, Valeur,
+    Certification, Cohorte, Couverture, Dimension, Flux, Indicateur, Maille, Motif, Mouvement,
+    OpenData, Organisme, Revision, Serie, Valeur,
 };
 use site::places;
 
@@ -85,12 +87,109 @@ fn valeurs(indicateur: Indicateur, taille: f64, graine: &str, dates: &[String]) 
                 _ => RYTHME[mois],
             };
             let combien = taille * part * rythme * pente.powf(rang as f64 / 12.0);
-            match combien.round() as u32 {
-                1..=4 => Valeur::Masquee(Motif::Secret),
-                combien => Valeur::Connue(combien),
-            }
+            publiee(combien)
         })
         .collect()
+}
+
+/// A number of one to four is not published.
+fn publiee(combien: f64) -> Valeur {
+    match combien.round() as u32 {
+        1..=4 => Valeur::Masquee(Motif::Secret),
+        combien => Valeur::Connue(combien),
+    }
+}
+
+/// How a year of movements goes, from January: most enter in September, most leave later.
+fn saison(mouvement: Mouvement, mois: usize) -> f64 {
+    match mouvement {
+        Mouvement::Entrees => {
+            [0.03, 0.02, 0.02, 0.01, 0.01, 0.01, 0.03, 0.08, 0.42, 0.14, 0.05, 0.02][mois]
+        }
+        Mouvement::Signatures => {
+            [0.04, 0.03, 0.02, 0.02, 0.01, 0.02, 0.05, 0.12, 0.36, 0.16, 0.07, 0.03][mois]
+        }
+        Mouvement::Ruptures => {
+            [0.016, 0.013, 0.012, 0.011, 0.012, 0.014, 0.016, 0.012, 0.02, 0.028, 0.026, 0.02][mois]
+        }
+        Mouvement::Sorties => {
+            [0.01, 0.009, 0.009, 0.008, 0.007, 0.008, 0.006, 0.005, 0.006, 0.01, 0.012, 0.016][mois]
+        }
+    }
+}
+
+/// Below this many apprentices, some months of a place are withheld for a figure at their ends.
+const PETIT: f64 = 900.0;
+
+/// How many apprentices each place has, by level, code and name.
+type Totaux = BTreeMap<(Maille, String, String), f64>;
+
+/// Those of the territories.
+fn territoires(totaux: &Totaux) -> impl Iterator<Item = (Maille, &String, &String, f64)> {
+    let tous =
+        totaux.iter().map(|((maille, code, libelle), taille)| (*maille, code, libelle, *taille));
+    tous.filter(|(maille, ..)| *maille != Maille::Organisme)
+}
+
+/// What happened in the territories.
+fn flux(totaux: &Totaux, mois: &[String]) -> Vec<Flux> {
+    let mut flux = Vec::new();
+    for (maille, code, libelle, taille) in territoires(totaux) {
+        for &mouvement in Mouvement::ALL {
+            let valeur = |fin: &String| {
+                let graine = format!("{maille}{code}{fin}");
+                if taille < PETIT && hasard(&graine) < 0.2 {
+                    return Valeur::Masquee(Motif::Secret);
+                }
+                let numero: usize = fin[5..7].parse::<usize>().unwrap_or(1) - 1;
+                let bruit = 0.8 + 0.4 * hasard(&format!("{graine}{mouvement}"));
+                publiee(taille * saison(mouvement, numero) * bruit)
+            };
+            flux.push(Flux {
+                maille,
+                code: code.clone(),
+                libelle: libelle.clone(),
+                mouvement,
+                valeurs: mois.iter().map(valeur).collect(),
+            });
+        }
+    }
+    flux
+}
+
+/// The classes, what part of each had a contract at each delay, and how many delays it has.
+const PROMOTIONS: [(&str, f64, usize); 3] =
+    [("2023-2024", 0.0, 5), ("2024-2025", 0.03, 5), ("2025-2026", 0.01, 2)];
+/// After so many months: how many are still in training, and with a contract.
+const DELAIS: [(u32, f64, f64); 5] =
+    [(1, 1.0, 0.68), (3, 0.99, 0.8), (6, 0.97, 0.82), (9, 0.9, 0.79), (12, 0.62, 0.76)];
+
+/// What became of those who entered.
+fn cohortes(totaux: &Totaux) -> Vec<Cohorte> {
+    let mut cohortes = Vec::new();
+    for (maille, code, libelle, taille) in territoires(totaux) {
+        for (promotion, ecart, delais) in PROMOTIONS {
+            for (mois, restent, part) in &DELAIS[..delais] {
+                let part = part + ecart + 0.1 * (hasard(&format!("{maille}{code}")) - 0.5);
+                let observes = publiee(0.5 * taille * restent);
+                let cache = taille < PETIT && hasard(&format!("{code}{promotion}{mois}")) < 0.15;
+                let avec_contrat = match observes {
+                    Valeur::Connue(observes) if !cache => publiee(f64::from(observes) * part),
+                    _ => Valeur::Masquee(Motif::Secret),
+                };
+                cohortes.push(Cohorte {
+                    maille,
+                    code: code.clone(),
+                    libelle: libelle.clone(),
+                    promotion: promotion.to_owned(),
+                    mois: *mois,
+                    observes,
+                    avec_contrat,
+                });
+            }
+        }
+    }
+    cohortes
 }
 
 /// Of every place that has a centre.
@@ -148,7 +247,7 @@ fn revisions(data: &OpenData) -> Vec<Revision> {
 pub(crate) fn open_data() -> OpenData {
     let dates = dates();
     let mut data = OpenData { dates: dates.clone(), ..OpenData::default() };
-    let mut totaux = std::collections::BTreeMap::<(Maille, String, String), f64>::new();
+    let mut totaux = Totaux::new();
     for (rang, lieu) in places::departements().enumerate() {
         if matches!(lieu.code, "48" | "986" | "977") {
             continue; // places where nobody has transmitted
@@ -194,6 +293,8 @@ pub(crate) fn open_data() -> OpenData {
             }
         }
     }
+    data.flux = flux(&totaux, data.mois());
+    data.cohortes = cohortes(&totaux);
     for ((maille, code, libelle), taille) in totaux {
         let mut serie = |dimension, modalite: &'static str, part: f64| {
             for &indicateur in Indicateur::ALL {

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::LazyLock;
 
-use open_data::v1::{Indicateur, Maille, Motif, OpenData, Valeur};
+use open_data::v1::{Cohorte, Indicateur, Maille, Motif, Mouvement, OpenData, Valeur};
 use site::fichiers::fichiers;
+use site::parts::mouvements::MARQUE;
 use site::{About, Page};
 
 fn about() -> About {
@@ -112,6 +113,7 @@ fn what_a_reader_waits_for_is_small() {
     let style = packed(body("style.css")) + packed(body("courante.css"));
     assert!(style <= 10_000, "{style} bytes of styles");
     assert!(body("bricolage-grotesque.woff2").len() <= 20_000);
+    assert!(packed(body("contours.svg")) <= 5_000, "what the map of the country is drawn from");
     assert!(packed(body("deposer.js")) <= 10_000 && packed(body("rechercher.js")) <= 10_000);
     if site::ISLANDS {
         let bytes = packed(body("explorer.js")) + packed(body("explorer_bg.wasm"));
@@ -251,6 +253,16 @@ fn a_map_is_the_decoration_of_its_list() {
     for link in elements(map, "a") {
         assert!(attribute(link, "aria-label").is_some_and(|said| !said.is_empty()), "{link}");
     }
+    // The shapes of the country are in a file of their own.
+    let files = render(&OpenData::default(), &about());
+    let shapes = files.iter().find(|file| file.path == "contours.svg").unwrap();
+    let shapes = std::str::from_utf8(&shapes.body).unwrap();
+    let drawn: Vec<&str> = elements(&pages()["index.html"], "use")
+        .iter()
+        .map(|one| attribute(one, "href").unwrap().strip_prefix("/contours.svg#").unwrap())
+        .collect();
+    assert!(drawn.len() > 80, "{}", drawn.len());
+    assert!(drawn.iter().all(|code| shapes.contains(&format!("<path id=\"{code}\""))));
     // Overseas is shown with the country; a department that has its own scale is in no other map.
     let country = &pages()["index.html"];
     assert!(country.contains("<title>La Réunion\u{a0}: "));
@@ -567,7 +579,10 @@ fn every_place_has_a_page_even_before_the_first_file() {
 #[test]
 fn how_many_figures_are_withheld_is_said() {
     let data = invented::open_data();
-    let valeurs = data.series.iter().flat_map(|serie| &serie.valeurs);
+    let figures = data.series.iter().flat_map(|serie| &serie.valeurs).copied();
+    let movements = data.flux.iter().flat_map(|flux| &flux.valeurs).copied();
+    let classes = data.cohortes.iter().flat_map(|one| [one.observes, one.avec_contrat]);
+    let valeurs = figures.chain(movements).chain(classes);
     let withheld = valeurs.filter(|valeur| valeur.motif() == Some(Motif::Secret)).count() as u32;
     assert!(withheld > 0);
     let html = pages()["comprendre/index.html"].replace('\u{202f}', "").replace('\u{a0}', " ");
@@ -596,6 +611,148 @@ fn a_withheld_figure_is_said_and_never_zero() {
     let figure = &figure[..figure.find("</div>").unwrap()];
     assert!(figure.contains("<span class=\"secret\">secret</span>"), "{figure}");
     assert!(!text(figure).contains('0'), "{figure}");
+}
+
+/// One section of a page, by the name of its heading.
+fn section<'a>(html: &'a str, name: &str) -> Option<&'a str> {
+    let (_, section) = html.split_once(&format!("<section aria-labelledby=\"{name}\">"))?;
+    section.split("</section>").next()
+}
+
+/// How many bars, or how many stretches of a line, a path draws.
+fn strokes(path: &str) -> usize {
+    attribute(path, "d").unwrap().matches('M').count()
+}
+
+/// A text of the pages, with plain spaces and apostrophes.
+fn plain(html: &str) -> String {
+    html.replace(['\u{a0}', '\u{202f}'], " ").replace('’', "'")
+}
+
+#[test]
+fn a_page_is_in_the_order_of_the_questions_of_its_reader() {
+    let names = |path: &str| -> Vec<&str> {
+        elements(&pages()[path], "section")
+            .iter()
+            .filter_map(|section| attribute(section, "aria-labelledby"))
+            .collect()
+    };
+    let region =
+        ["evolution", "ou", "qui", "quoi", "quand", "devenir", "centres", "limites", "sources"];
+    assert_eq!(names("region/53/index.html"), region);
+    assert_eq!(names("academie/14/index.html"), region);
+    let below: Vec<&str> = region.into_iter().filter(|name| *name != "ou").collect();
+    assert_eq!(names("departement/29/index.html"), below);
+    let country = names("index.html");
+    assert_eq!(country[..6], region[..6]);
+}
+
+#[test]
+fn what_happened_is_told_of_territories_that_have_it_and_of_nothing_else() {
+    let data = invented::open_data();
+    for (path, html) in pages() {
+        let told = match path.split('/').collect::<Vec<_>>()[..] {
+            ["index.html"] => true,
+            [maille, code, _] => maille.parse().is_ok_and(|maille| {
+                maille != Maille::Organisme && !data.flux(maille, code).is_empty()
+            }),
+            _ => false,
+        };
+        for name in ["quand", "devenir"] {
+            assert_eq!(section(html, name).is_some(), told, "{name} of {path}");
+        }
+    }
+    assert!(section(&pages()["departement/48/index.html"], "quand").is_none());
+}
+
+#[test]
+fn the_last_month_is_read_aloud() {
+    let data = invented::open_data();
+    let last = |mouvement: Mouvement, back: usize| {
+        let flux = data.flux(Maille::Region, "53");
+        let flux = flux.iter().find(|one| one.mouvement == mouvement).unwrap();
+        let count = flux.valeurs[flux.valeurs.len() - 1 - back].connue().unwrap();
+        plain(&site::french::nombre(count))
+    };
+    let when = plain(section(&pages()["region/53/index.html"], "quand").unwrap());
+    let [entries, breaks] = [Mouvement::Entrees, Mouvement::Ruptures].map(|one| last(one, 0));
+    let [before, broken] = [Mouvement::Entrees, Mouvement::Ruptures].map(|one| last(one, 12));
+    let sentence = format!(
+        "en octobre 2026, {entries} jeunes sont entrés en formation en Bretagne \
+         et {breaks} contrats ont été rompus ; \
+         un an plus tôt, {before} entrées et {broken} ruptures."
+    );
+    // Under the drawing, and for who does not see it.
+    assert_eq!(when.matches(&sentence).count(), 2, "{sentence}");
+    assert!(when.contains("Le mois en cours paraît quand il est fini."));
+    assert!(!when.contains("novembre 2026"), "a month that is not over is shown");
+}
+
+#[test]
+fn a_withheld_month_is_never_drawn_as_zero_and_says_why() {
+    let data = invented::open_data();
+    let mut withheld = 0;
+    for place in site::places::departements() {
+        let flux = data.flux(Maille::Departement, place.code);
+        let Some(when) =
+            section(&pages()[&format!("departement/{}/index.html", place.code)], "quand")
+        else {
+            continue;
+        };
+        for mouvement in [Mouvement::Entrees, Mouvement::Ruptures] {
+            let serie = flux.iter().find(|one| one.mouvement == mouvement).unwrap();
+            let shown = &serie.valeurs[serie.valeurs.len() - 13..];
+            let Some((_, drawing)) = when.split_once(&format!("<g class=\"{mouvement}\">")) else {
+                assert!(shown.iter().all(|one| one.connue().is_none()), "{}", place.code);
+                continue;
+            };
+            let drawing = drawing.split("</g>").next().unwrap();
+            let masked = shown.iter().filter(|one| one.motif().is_some()).count();
+            let positive = shown.iter().filter(|one| one.connue() > Some(0)).count();
+            assert_eq!(strokes(elements(drawing, "path")[0]), positive, "{}", place.code);
+            assert_eq!(drawing.matches(MARQUE).count(), masked, "{}", place.code);
+            withheld += masked;
+        }
+        // Each of the four has its number or its reason in the table.
+        let mut said = plain(when).matches("<td><span class=\"secret\">secret</span></td>").count();
+        for serie in flux {
+            let shown = &serie.valeurs[serie.valeurs.len() - 13..];
+            said -= shown.iter().filter(|one| one.motif() == Some(Motif::Secret)).count();
+        }
+        assert_eq!(said, 0, "{}", place.code);
+    }
+    assert!(withheld > 50, "{withheld}");
+}
+
+#[test]
+fn the_line_of_a_class_is_cut_where_a_part_is_missing() {
+    let data = invented::open_data();
+    let mut cut = 0;
+    for place in site::places::departements() {
+        let html = &pages()[&format!("departement/{}/index.html", place.code)];
+        let Some(section) = section(html, "devenir") else { continue };
+        let classes: Vec<&[Cohorte]> = data
+            .cohortes(Maille::Departement, place.code)
+            .chunk_by(|one, other| one.promotion == other.promotion)
+            .collect();
+        let stretches = |class: &[Cohorte]| {
+            let parts: Vec<_> = class.iter().map(|one| one.part().dixiemes.connue()).collect();
+            parts.split(Option::is_none).filter(|stretch| !stretch.is_empty()).count()
+        };
+        let expected: Vec<usize> =
+            classes.into_iter().map(stretches).filter(|stretches| *stretches > 0).collect();
+        let drawn: Vec<usize> = elements(section, "path").into_iter().map(strokes).collect();
+        assert_eq!(drawn, expected, "{}", place.code);
+        cut += expected.iter().filter(|stretches| **stretches > 1).count();
+    }
+    assert!(cut > 3, "{cut}");
+    let shown = plain(section(&pages()["region/53/index.html"], "devenir").unwrap());
+    // The latest class has two delays only: its second one is read, beside that of the class before.
+    assert!(shown.contains("de la promotion 2025-2026, "), "{shown}");
+    assert!(shown.contains(
+        "des jeunes avaient un contrat trois mois après leur entrée ; de la promotion 2024-2025, "
+    ));
+    assert!(shown.contains("2025-2026, 3 mois") && !shown.contains("2025-2026, 6 mois"));
 }
 
 #[test]

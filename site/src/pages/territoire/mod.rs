@@ -4,6 +4,8 @@
 
 pub mod phrase;
 
+pub mod temps;
+
 pub mod ventilations;
 
 mod centres;
@@ -13,6 +15,7 @@ use open_data::v1::{Dimension, Indicateur, Maille, Revision, Valeur};
 
 use self::centres::centres;
 use self::phrase::{Phrase, fraicheur};
+use self::temps::{devenir, quand};
 use self::ventilations::{qui, quoi};
 use super::comparer;
 use crate::atlas::{Atlas, Sujet};
@@ -48,6 +51,8 @@ pub fn page(atlas: &Atlas, about: &About, place: &Place) -> Page {
         {ou(atlas, place)}
         {qui(atlas, place)}
         {quoi(atlas, place)}
+        {quand(atlas, place)}
+        {devenir(atlas, place)}
         {centres(atlas, place)}
         {limites()}
         {fichiers(atlas, place)}

@@ -3,10 +3,11 @@
 
 use std::fmt::Write as _;
 
-use super::{Annee, Taille, age, annees_scolaires, lecture};
+use super::{Annee, Taille, annees_scolaires, lecture};
 use crate::atlas::Atlas;
 use crate::echelle::{Echelle, HAUTEUR};
 use crate::french;
+use crate::parts::lignes::age;
 use crate::places::Place;
 use open_data::v1::Indicateur;
 
