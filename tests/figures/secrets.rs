@@ -14,7 +14,7 @@ use domain::publish::{
 use domain::upload::Dataset;
 use domain::vocabulary::References;
 use local::effort::Step;
-use publish::{Proved, prove};
+use publish::{Beside, Movements, Proved, prove, prove_movements};
 use store::{Counted, Run};
 
 use crate::say;
@@ -51,7 +51,7 @@ pub(crate) fn measure(arguments: &[String]) -> anyhow::Result<()> {
     say("withheld", &hidden(&first).to_string());
     drop(first);
     let step = Step::start();
-    let Proved { published, masquees, .. } = prove(&held, &references, &run(today))?;
+    let Proved { published, data, masquees } = prove(&held, &references, &run(today))?;
     say("withhold, audit, withhold more", &step.effort().to_string());
     say("withheld, each proved", &masquees.to_string());
     say(
@@ -81,6 +81,40 @@ pub(crate) fn measure(arguments: &[String]) -> anyhow::Result<()> {
     for ((level, dimension), [all, secrets, others]) in by_dimension {
         let (maille, dimension) = (store::maille(level), store::dimension(dimension));
         say(&format!("  {maille} {dimension}"), &format!("{all}: {secrets} + {others}"));
+    }
+    movements(out, today, Beside { references: &references, stocks: &published, data: &data })
+}
+
+/// The same of the months that are over and of the classes that are whole.
+fn movements(out: &str, today: &str, beside: Beside<'_>) -> anyhow::Result<()> {
+    let read = |name: &str| std::fs::read(Path::new(out).join("private").join(name));
+    let flows = store::read_flows("flux.parquet", read("flux.parquet")?.into())?;
+    let cohorts = store::read_cohorts("cohortes.parquet", read("cohortes.parquet")?.into())?;
+    let mut flows: Held = domain::publish::movements::flows(&flows).into();
+    let (classes, points) = domain::publish::movements::classes(&cohorts, today.parse()?);
+    let mut classes: Held = classes.into();
+    let step = Step::start();
+    let Movements { flows: months, classes: told, masquees } =
+        prove_movements(&mut flows, (&mut classes, &points), beside)?;
+    say("months and classes", &step.effort().to_string());
+    say("withheld, each proved", &masquees.to_string());
+    // Sums of entries, signatures and breaks are not told.
+    for (name, published, figures) in
+        [("months", &months, &[0, 2, 3, 4][..]), ("classes", &told, &[1, 2])]
+    {
+        let mut by_level = BTreeMap::<Level, [usize; 2]>::new();
+        for cell in &published.cells {
+            let [all, withheld] = by_level.entry(cell.level).or_default();
+            for value in cell.values.iter().flat_map(|values| figures.iter().map(|it| values[*it]))
+            {
+                *all += 1;
+                *withheld += usize::from(value.known().is_none());
+            }
+        }
+        say(name, &format!("{} dates", published.dates.len()));
+        for (level, [all, withheld]) in by_level {
+            say(&format!("  {}", store::maille(level)), &format!("{all}: {withheld} withheld"));
+        }
     }
     Ok(())
 }

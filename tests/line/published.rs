@@ -34,6 +34,8 @@ async fn the_open_data_of_a_small_world_are_those_expected() {
     for name in [
         "indicateurs.csv",
         "taux.csv",
+        "flux.csv",
+        "cohortes.csv",
         "organismes.csv",
         "couverture.csv",
         "revisions.csv",
@@ -99,7 +101,14 @@ async fn three_learners_of_brest_are_counted_and_not_shown() {
     assert!(world.page("organisme/0290001U/index.html").await.is_none(), "no page for three");
     let manifest = world.page(publish::MANIFEST).await.expect("the manifest");
     let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
-    let withheld = csv.lines().filter(|line| line.ends_with(",,c")).count();
+    let mut withheld = csv.lines().filter(|line| line.ends_with(",,c")).count();
+    let months = world.page("donnees/v1/flux.csv").await.expect("the months");
+    withheld += months.lines().filter(|line| line.ends_with(",,c")).count();
+    let classes = world.page("donnees/v1/cohortes.csv").await.expect("the classes");
+    // A class of a place, without how many it has, or with.
+    withheld += classes.lines().map(|line| 2 * usize::from(line.ends_with(",,,,c"))).sum::<usize>();
+    let known = |line: &&str| line.ends_with(",,,c") && !line.ends_with(",,,,c");
+    withheld += classes.lines().filter(known).count();
     assert_eq!(manifest["controle"]["masquees"], withheld);
     let page = world.page("departement/974/index.html").await.expect("a page");
     assert!(page.contains("à partir de mille apprenants"), "why there is no breakdown");

@@ -214,7 +214,30 @@ async fn figures(world: &World) -> BTreeMap<(String, String), Valeur> {
         let values: Vec<_> = dates.iter().map(ToString::to_string).zip(serie.valeurs).collect();
         values.into_iter().map(move |(date, value)| ((name.clone(), date), value))
     };
-    series.into_iter().flat_map(unfold).collect()
+    let mut figures: BTreeMap<_, _> = series.into_iter().flat_map(unfold).collect();
+    // The months and the classes, told in other columns: a row without its figures is its name.
+    for (table, columns) in [("flux", &["valeur"][..]), ("cohortes", &["observes", "avec_contrat"])]
+    {
+        let csv = world.page(&format!("donnees/v1/{table}.csv")).await.expect(table);
+        let mut rows = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let headers = rows.next().expect("headers");
+        let names = ["mois", "maille", "code", "mouvement", "promotion"];
+        for row in rows {
+            let cell =
+                |name: &str| headers.iter().zip(&row).find(|it| *it.0 == name).map(|it| *it.1);
+            let name = names.map(|name| cell(name).unwrap_or_default()).join(" ");
+            for column in columns {
+                let withheld = || {
+                    let motif = cell("motif").and_then(|it| it.parse().ok());
+                    Valeur::Masquee(motif.expect("why it is withheld"))
+                };
+                let count = cell(column).and_then(|value| value.parse().ok());
+                let value = count.map_or_else(withheld, Valeur::Connue);
+                figures.insert((format!("{table} {name}"), (*column).to_owned()), value);
+            }
+        }
+    }
+    figures
 }
 
 /// Of two readings, the differences of figures of the same date, and whether what was secret still is.
@@ -297,7 +320,7 @@ async fn a_publication_is_not_made_without_what_was_shown_before() {
     let former = version(&world).await;
     let run = aggregate::aggregate(&world.store, "2026-11-23".parse().expect("a day")).await;
     let run = run.expect("a run");
-    for name in ["indicateurs.parquet", "avant.json"] {
+    for name in ["indicateurs.parquet", "avant.json", "flux.parquet", "cohortes-avant.json"] {
         let key = Key::Shown { version: former.clone(), name };
         let whole = world.store.objects.get(&key).await.expect("what was shown");
         world.store.objects.put(&key, whole[..whole.len() / 2].to_vec()).await.expect("damaged");

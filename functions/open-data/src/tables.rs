@@ -279,13 +279,13 @@ pub const FLUX: Table = Table {
 pub const COHORTES: Table = Table {
     nom: "cohortes",
     titre: "Les promotions",
-    sens: "Une ligne par promotion, territoire et délai : de ceux qui sont entrés en formation dans l'année scolaire, combien avaient un contrat 1, 3, 6, 9 et 12 mois après leur entrée. Un délai paraît quand il est passé pour toute la promotion.",
+    sens: "Une ligne par promotion, territoire et délai : de ceux qui sont entrés en formation d'août à octobre, combien avaient un contrat 1, 3, 6, 9 et 12 mois après leur entrée. Un délai paraît quand il est passé pour toute la promotion.",
     colonnes: &[
         pleine(
             "promotion",
             "Promotion",
             Genre::Code("[0-9]{4}-[0-9]{4}"),
-            "Année scolaire de l'entrée en formation, du 1er août au 31 juillet.",
+            "Année scolaire où ils sont entrés en formation, d'août à octobre. Ceux qui entrent plus tard ne sont d'aucune promotion.",
         ),
         MAILLE_DE_TERRITOIRE,
         Colonne { sens: "FR, ou code de la région, de l'académie ou du département.", ..CODE },

@@ -372,7 +372,7 @@ impl Flux {
 
 /// How many of an entry class had a contract so many months after they entered.
 ///
-/// A class is read once the day has come for all of it: what is published of it does not grow from
+/// A class is told once the day has come for all of it: what is published of it does not grow from
 /// one night to the next, by a few learners at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cohorte {
@@ -382,7 +382,7 @@ pub struct Cohorte {
     pub code: String,
     /// Its name.
     pub libelle: String,
-    /// The school year in which they entered: `2025-2026`.
+    /// The school year in which they entered, from August to October: `2025-2026`.
     pub promotion: String,
     /// Months after the entry: 1, 3, 6, 9 or 12.
     pub mois: u32,

@@ -35,6 +35,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde::{Deserialize, Serialize};
 use store::{Arrival, Calls, Config, Key, Run, Shelf, Store, Wake};
 
+pub use movements::{Beside, Movements, prove_movements};
 pub use packed::File;
 pub use prove::{Proved, prove};
 pub use refusal::{Refused, refusal};
@@ -286,13 +287,9 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<O
     let stocks = shown::files(&shown::STOCKS, &held.counted.dates, counted, &told, &published)?;
     let dates = std::mem::take(&mut held.counted.dates);
     drop((held, told));
-    let beside = movements::Beside {
-        references: &references,
-        stocks: &published,
-        data: &data,
-        before: before.as_ref().map(|(version, anew)| (version.as_str(), *anew)),
-    };
-    let moved = movements::of(store, &run, &beside).await?;
+    let beside = Beside { references: &references, stocks: &published, data: &data };
+    let against = before.as_ref().map(|(version, anew)| (version.as_str(), *anew));
+    let moved = movements::of(store, &run, against, beside).await?;
     let passe_de = before.map(|(version, _)| version);
     let masquees = masquees + moved.masquees;
     let kept = stocks.into_iter().chain(moved.kept);

@@ -1,89 +1,108 @@
 //! What happened each month and what became of each entry class: held, withheld and proved as the
 //! learners of each date are, after them, for they tell of them.
 
-use domain::publish::movements::{self, link_classes, link_flows};
-use domain::publish::{Held, Published, hold};
+use domain::aggregate::Indicators;
+use domain::publish::movements::{Point, classes, flows, link_classes, link_flows};
+use domain::publish::{Held, Published, Reason, Value, hold};
 use domain::vocabulary::References;
-use open_data::v1::{Cohorte, Flux, OpenData, Serie};
+use open_data::v1::{Cohorte, Flux, OpenData};
 use store::{Key, Run, Store};
 
-use crate::prove::prove_movements;
-use crate::shown::{self, Names};
+use crate::prove::prove_beside;
+use crate::shown::{self, CLASSES, FLOWS, Names};
 use crate::translate::{cohortes, flux, series, series_of_flows};
 
-/// What the public is told, and what is kept for the next publication.
-pub(crate) struct Movements {
+/// What is public before them.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a> {
+    /// Where organisations are.
+    pub references: &'a References,
+    /// The learners of each date, as they are shown.
+    pub stocks: &'a Published,
+    /// The same in the words of the open data, with what is public of places.
+    pub data: &'a OpenData,
+}
+
+/// Months and classes of which the auditor found nothing to say.
+#[derive(Debug)]
+pub struct Movements {
+    /// What is shown of the months.
+    pub flows: Published,
+    /// What is shown of the classes.
+    pub classes: Published,
+    /// How many figures are withheld.
+    pub masquees: usize,
+}
+
+/// Withholds what must be of the months that are over, and of the classes that are whole.
+///
+/// # Errors
+///
+/// [`crate::Refused`], as [`crate::prove`].
+pub fn prove_movements(
+    flows: &mut Held,
+    (classes, points): (&mut Held, &[Point]),
+    beside: Beside<'_>,
+) -> anyhow::Result<Movements> {
+    let Beside { references, stocks, data } = beside;
+    link_flows(flows, stocks);
+    let (flows, of_flows) = prove_beside(flows, references, data, series_of_flows)?;
+    link_classes(classes, points, &flows);
+    let (classes, _) = prove_beside(classes, references, data, series)?;
+    // Of a class, those without a contract are not published: two figures are.
+    let published = classes.cells.iter().flat_map(|cell| &cell.values).flat_map(|it| &it[1..=2]);
+    let of_classes = published.filter(|it| **it == Value::Withheld(Reason::Secret)).count();
+    Ok(Movements { flows, classes, masquees: of_flows + of_classes })
+}
+
+/// What is told of a run, and kept for the next publication.
+pub(crate) struct Told {
     pub(crate) flux: Vec<Flux>,
     pub(crate) cohortes: Vec<Cohorte>,
-    /// How many figures are withheld.
     pub(crate) masquees: usize,
     pub(crate) kept: Vec<(&'static str, Vec<u8>)>,
 }
 
-/// What is known beside them.
-pub(crate) struct Beside<'a> {
-    pub(crate) references: &'a References,
-    /// The learners of each date, as they are shown.
-    pub(crate) stocks: &'a Published,
-    /// The same, with what is public of places and certifications.
-    pub(crate) data: &'a OpenData,
-    /// The publication they are held against, and whether its dates may be counted anew.
-    pub(crate) before: Option<(&'a str, bool)>,
-}
-
-/// Those of a run.
-pub(crate) async fn of(store: &Store, run: &Run, beside: &Beside<'_>) -> anyhow::Result<Movements> {
-    let id = || run.id.clone();
-    let key = Key::Flows { run: id() };
-    let flows = store::read_flows(&key.path(), store.objects.get(&key).await?)?;
-    let mut held = beside.held(store, movements::flows(&flows), &shown::FLOWS).await?;
-    link_flows(&mut held, beside.stocks);
-    let mut told =
-        Movements { flux: Vec::new(), cohortes: Vec::new(), masquees: 0, kept: Vec::new() };
-    let flows = told.add(&mut held, beside, series_of_flows, &shown::FLOWS)?;
-    told.flux = flux(&flows);
-
-    let key = Key::Cohorts { run: id() };
-    let classes = store::read_cohorts(&key.path(), store.objects.get(&key).await?)?;
-    let (classes, points) = movements::classes(&classes, run.day()?);
-    let mut held = beside.held(store, classes, &shown::CLASSES).await?;
-    link_classes(&mut held, &points, &flows);
-    let classes = told.add(&mut held, beside, series, &shown::CLASSES)?;
-    told.cohortes = cohortes(&classes, &points);
-    Ok(told)
-}
-
-impl Beside<'_> {
-    async fn held(
-        &self,
-        store: &Store,
-        counted: domain::aggregate::Indicators,
-        names: &Names,
-    ) -> anyhow::Result<Held> {
-        let Some((version, anew)) = self.before else { return Ok(counted.into()) };
-        let shown = shown::read(store, version, names).await?;
-        Ok(match shown {
-            Some(shown) => hold(counted, shown, self.references, anew),
+/// The months and the classes of a run, held against what a publication showed, where its dates may be
+/// counted anew or not.
+pub(crate) async fn of(
+    store: &Store,
+    run: &Run,
+    before: Option<(&str, bool)>,
+    beside: Beside<'_>,
+) -> anyhow::Result<Told> {
+    let held = async |counted: Indicators, names: &Names| {
+        let Some((version, anew)) = before else { return anyhow::Ok(counted.into()) };
+        Ok(match shown::read(store, version, names).await? {
+            Some(shown) => hold(counted, shown, beside.references, anew),
             // It was published before these figures were.
             None => counted.into(),
         })
+    };
+    let key = Key::Flows { run: run.id.clone() };
+    let counted = store::read_flows(&key.path(), store.objects.get(&key).await?)?;
+    let mut of_flows: Held = held(flows(&counted), &FLOWS).await?;
+    let key = Key::Cohorts { run: run.id.clone() };
+    let counted = store::read_cohorts(&key.path(), store.objects.get(&key).await?)?;
+    let (counted, points) = classes(&counted, run.day()?);
+    let mut of_classes: Held = held(counted, &CLASSES).await?;
+
+    let proved = prove_movements(&mut of_flows, (&mut of_classes, &points), beside)?;
+    let mut kept = Vec::new();
+    for (names, held, published) in
+        [(&FLOWS, &of_flows, &proved.flows), (&CLASSES, &of_classes, &proved.classes)]
+    {
+        let counted = store::write_indicators(&held.counted)?;
+        let told = held.then_told(published);
+        kept.extend(shown::files(names, &held.counted.dates, counted, &told, published)?);
     }
+    Ok(Told {
+        flux: flux(&proved.flows),
+        cohortes: cohortes(&proved.classes, &points),
+        masquees: proved.masquees,
+        kept,
+    })
 }
 
-impl Movements {
-    /// Withholds and proves, and keeps what the next publication is held against.
-    fn add(
-        &mut self,
-        held: &mut Held,
-        beside: &Beside<'_>,
-        series: fn(&Published) -> Vec<Serie>,
-        names: &Names,
-    ) -> anyhow::Result<Published> {
-        let counted = store::write_indicators(&held.counted)?;
-        let (published, masquees) = prove_movements(held, beside.references, beside.data, series)?;
-        let told = held.then_told(&published);
-        self.kept.extend(shown::files(names, &held.counted.dates, counted, &told, &published)?);
-        self.masquees += masquees;
-        Ok(published)
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -45,9 +45,9 @@ pub fn prove(held: &Held, references: &References, run: &Run) -> anyhow::Result<
     Ok(Proved { published, data, masquees: audit.withheld })
 }
 
-/// The same of what happened each month, or of entry classes, beside what is public already: a date of
-/// which a figure stays known too well is withheld whole. Tells how many figures are withheld.
-pub(crate) fn prove_movements(
+/// The same of other figures, beside what is public already: a date of which a figure stays known too
+/// well is withheld whole. Tells how many figures are withheld.
+pub(crate) fn prove_beside(
     held: &mut Held,
     references: &References,
     data: &OpenData,

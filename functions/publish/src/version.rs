@@ -36,7 +36,7 @@ pub struct Past {
     /// How many organisations have learners, as they are counted now: those that are gone are still
     /// in the past that was shown.
     pub organismes: u64,
-    /// How many figures are withheld, over all dates: the auditor found that none follows from what is
+    /// How many figures are withheld, over all dates, months and classes: the auditor found that none follows from what is
     /// published.
     pub masquees: usize,
 }

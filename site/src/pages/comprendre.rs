@@ -51,7 +51,11 @@ pub const GLOSSAIRE: &[Mot] = &[
         "Niveau de formation",
         "De 3 (CAP) à 8 (doctorat), selon le cadre national des certifications.",
     ),
-    mot("mot-promotion", "Promotion", "Les jeunes entrés en formation la même année scolaire."),
+    mot(
+        "mot-promotion",
+        "Promotion",
+        "Les jeunes entrés en formation d'août à octobre de la même année.",
+    ),
     mot(
         "mot-rncp",
         "RNCP et CFD",
@@ -207,13 +211,13 @@ fn promotions() -> AnyView {
     view! {
         <h2 id="promotions">"Ce que devient une promotion"</h2>
         <p>
-            "Une promotion réunit les jeunes entrés en formation la même année scolaire. On regarde s'ils ont un contrat un, trois, six, neuf et douze mois après l'entrée de chacun. Ceux qui sont sortis entre-temps comptent comme sans contrat ; ceux dont la formation s'est achevée ne sont plus observés."
+            "Une promotion réunit les jeunes entrés en formation à la même rentrée, d'août à octobre ; ceux qui entrent plus tard ne sont d'aucune. On regarde s'ils ont un contrat un, trois, six, neuf et douze mois après l'entrée de chacun. Ceux qui sont sortis entre-temps comptent comme sans contrat ; ceux dont la formation s'est achevée ne sont plus observés."
         </p>
         <p>
             "Un exemple. Deux jeunes entrent le 1er septembre 2025, pour deux ans. L'un a un contrat à partir du 15 octobre ; l'autre en a un dès l'entrée, rompu le 20 décembre. Un mois après l'entrée, un sur deux a un contrat ; trois mois après, les deux en ont un."
         </p>
         <p>
-            "Un délai paraît quand il est passé pour toute la promotion : pour celle de 2025-2026, où l'on entre jusqu'au 31 juillet 2026, le délai d'un mois ne paraît pas avant le 31 août. Plus tôt, elle grandirait d'une nuit à l'autre, et la différence parlerait de quelques jeunes."
+            "Un délai paraît quand il est passé pour toute la promotion : pour celle de 2025-2026, où l'on entre jusqu'au 31 octobre 2025, le délai d'un mois paraît au lendemain du 30 novembre. Plus tôt, elle grandirait d'une nuit à l'autre, et la différence parlerait de quelques jeunes."
         </p>
     }
     .into_any()

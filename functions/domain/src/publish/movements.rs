@@ -20,14 +20,16 @@
 //!
 //! What is not shown so is withheld whole, zeros with it, and keeps several possible values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::hold::{Headline, Held, Told};
+use super::relations::{FRANCE, find};
 use super::withhold::is_secret;
 use super::{INDICATORS, LEARNERS, Published, Value, indicators};
 use crate::aggregate::cohorts::{Cohorts, HORIZONS, Observed, complete_on, last_entry};
 use crate::aggregate::flows::{Flow, Flows};
 use crate::aggregate::{Cell, Counts, Dimension, Indicators, Level};
+use crate::vocabulary::territory::DEPARTMENTS;
 use crate::vocabulary::{Day, SchoolYear};
 
 /// The place of the entries in [`indicators`].
@@ -155,25 +157,58 @@ pub fn link_all(held: &mut Held, date: usize) {
     link(held, |_, at| at == date);
 }
 
-/// Withholds cells at dates, and the zeros that were withheld before.
+/// Withholds cells at dates, and the zeros that were withheld before; and where there is nothing of a
+/// figure in a place above, which would tell that there is nothing of it, that one with it.
 fn link(held: &mut Held, is_linked: impl Fn(&Cell, usize) -> bool) {
-    let headline = held.headline;
+    let cells = &held.counted.cells;
+    let is_published = |indicator| indicator != LEARNERS || held.headline != Headline::Unpublished;
+    let above: Vec<Vec<usize>> = cells.iter().map(|cell| above(cells, cell)).collect();
     let dates = 0..held.counted.dates.len();
     let linked = dates.map(|date| {
-        let cells = held.counted.cells.iter().enumerate().flat_map(|(number, cell)| {
+        let mut linked = vec![false; cells.len() * INDICATORS];
+        for (number, cell) in cells.iter().enumerate() {
             let told = held.told(cell.key(), date);
-            let counts = indicators(cell.counts[date]);
             let all = is_linked(cell, date);
-            std::array::from_fn::<_, INDICATORS, _>(|indicator| {
-                let was = counts[indicator] == 0 && told[indicator] == Told::Secret
-                    || held.is_linked(date, number * INDICATORS + indicator);
-                let is_published = indicator != LEARNERS || headline != Headline::Unpublished;
-                is_published && (all || was)
-            })
-        });
-        cells.collect()
+            let counts = indicators(cell.counts[date]);
+            for indicator in (0..INDICATORS).filter(|it| is_published(*it)) {
+                let figure = number * INDICATORS + indicator;
+                let is_zero = counts[indicator] == 0;
+                let was = is_zero && told[indicator] == Told::Secret;
+                if !all && !was && !held.is_linked(date, figure) {
+                    continue;
+                }
+                linked[figure] = true;
+                let zeros = above[number].iter().filter(|place| {
+                    is_zero && indicators(cells[**place].counts[date])[indicator] == 0
+                });
+                zeros.for_each(|place| linked[place * INDICATORS + indicator] = true);
+            }
+        }
+        linked
     });
     held.linked = linked.collect();
+}
+
+/// The places that a place is a part of.
+fn above(cells: &[Cell], cell: &Cell) -> Vec<usize> {
+    let within = DEPARTMENTS.iter().filter(|it| match cell.level {
+        Level::Departement => it.code == cell.code,
+        Level::Academie => it.academy().code == cell.code,
+        Level::Region => it.region().code == cell.code,
+        _ => false,
+    });
+    let places = within.flat_map(|it| {
+        let region = (Level::Region, it.region().code);
+        match cell.level {
+            Level::Departement => vec![(Level::Academie, it.academy().code), region],
+            Level::Academie => vec![region],
+            _ => Vec::new(),
+        }
+    });
+    let country = (Level::France, FRANCE);
+    let places: BTreeSet<(Level, &str)> = places.chain([country]).collect();
+    let of = |(level, code)| find(cells, (level, code, Dimension::Ensemble, ""));
+    places.into_iter().filter_map(of).collect()
 }
 
 #[cfg(test)]

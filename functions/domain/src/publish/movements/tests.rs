@@ -16,8 +16,6 @@ const PLACES: [(Level, &str); 7] = [
     (Level::Region, "53"),
 ];
 
-const FRANCE: &str = "FR";
-
 fn day(text: &str) -> Day {
     text.parse().unwrap()
 }

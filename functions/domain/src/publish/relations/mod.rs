@@ -17,7 +17,7 @@ use crate::vocabulary::territory::{self, DEPARTMENTS};
 /// Positions in [`super::indicators`].
 const APPRENANTS: usize = 1;
 const RUPTURANTS: usize = 4;
-const FRANCE: &str = "FR";
+pub(super) const FRANCE: &str = "FR";
 
 /// One indicator of one cell: the number of the cell times [`INDICATORS`], plus the indicator's;
 /// past those, what a reader can reason on and is never published.
