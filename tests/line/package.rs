@@ -202,7 +202,7 @@ async fn a_workbook_says_why_a_figure_is_not_there() {
     let book = world.file("departement/29/donnees.xlsx").await.expect("a workbook");
     let sheets = acceptance::files::sheets(&book);
     let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["Présentation", "Notes", "Chiffres", "Parts"]);
+    assert_eq!(names, ["Présentation", "Notes", "Chiffres", "Parts", "Mouvements"]);
     let figures = &sheets[2].1;
     assert_eq!(figures[0][..3], ["Jour", "Ventilation", "Valeur"]);
     let apprentices = figures[0].iter().position(|head| head == "Apprentis").expect("a column");
@@ -215,6 +215,12 @@ async fn a_workbook_says_why_a_figure_is_not_there() {
         figures.iter().all(|row| row[3..].iter().all(|cell| !cell.is_empty())),
         "never a blank"
     );
+    let months = &sheets[4].1;
+    assert_eq!(months[0], ["Fin du mois", "Entrées", "Signatures", "Ruptures", "Sorties"]);
+    // September, when the three of Brest entered, and were withheld at its end.
+    assert_eq!(months[25][1..], ["c", "c", "c", "c"], "{months:?}");
+    let centre = world.file("organisme/9740001H/donnees.xlsx").await.expect("a workbook");
+    assert_eq!(acceptance::files::sheets(&centre).len(), 4, "a centre has no months");
 }
 
 #[tokio::test(flavor = "multi_thread")]

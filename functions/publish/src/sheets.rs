@@ -4,18 +4,24 @@
 //!
 //! Same data, same bytes: the workbook is as old as the publication.
 
+use open_data::tables;
 use open_data::taux::{self, Taux};
-use open_data::v1::{Dimension, Indicateur, Maille, Motif, OpenData, Serie, Valeur, groupes};
+use open_data::v1::{
+    Cohorte, Dimension, Flux, Indicateur, Maille, Motif, OpenData, Serie, Valeur, groupes,
+};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use site::fichiers::Fichiers;
 use site::pages::indicateur::definition;
-use site::words::mots;
+use site::words::{MOUVEMENTS, mots, mots_du_mois};
 
 /// What a spreadsheet holds, header included.
 const MOST_ROWS: usize = 1_048_576;
 
 /// The sheet of the parts.
 const PARTS: &str = "Parts";
+/// The sheets of what happened each month, and of the entry classes.
+const MONTHS: &str = "Mouvements";
+const CLASSES: &str = "Promotions";
 
 /// Heads of the columns that say what a row is of.
 const PLACE: [(&str, f64); 3] = [("Niveau", 14.0), ("Code", 24.0), ("Lieu", 32.0)];
@@ -30,7 +36,12 @@ pub(crate) fn of(data: &OpenData, beside: &Fichiers<'_>) -> Result<Vec<u8>, Xlsx
             one.transmetteurs_3_mois, one.organismes
         )
     });
-    let cover = Cover { title: &beside.titre, address: &beside.adresse, coverage };
+    let (flux, cohortes) = match beside.lieu {
+        Some((maille, code)) => (data.flux(maille, code), data.cohortes(maille, code)),
+        None => (&[][..], &[][..]),
+    };
+    let (title, address) = (&beside.titre[..], &beside.adresse[..]);
+    let cover = Cover { title, address, coverage, flux, cohortes };
     let sheets = [("Chiffres", &beside.series[..])];
     workbook(data, &cover, &sheets, beside.lieu.is_none(), |book| Ok(book.add_worksheet()))
 }
@@ -50,7 +61,7 @@ pub(crate) fn country(data: &OpenData) -> Result<Option<Vec<u8>>, XlsxError> {
         return Ok(None);
     }
     let title = "Tous les territoires et tous les centres";
-    let cover = Cover { title, address: "/donnees/", coverage: None };
+    let cover = Cover { title, address: "/donnees/", coverage: None, flux: &[], cohortes: &[] };
     // Half a million rows are not held in memory: each is written to a file of the machine's own.
     let sheet = Workbook::add_worksheet_with_low_memory;
     workbook(data, &cover, &sheets, true, sheet).map(Some)
@@ -82,6 +93,10 @@ struct Cover<'a> {
     title: &'a str,
     address: &'a str,
     coverage: Option<String>,
+    /// What happened there each month.
+    flux: &'a [Flux],
+    /// Its entry classes.
+    cohortes: &'a [Cohorte],
 }
 
 fn workbook(
@@ -104,9 +119,10 @@ fn workbook(
     // A place has one sheet of figures, and one of what they make of the learners in training.
     let with_parts = matches!(sheets, [(_, series)] if taux::taux(series).next().is_some());
     let names = sheets.iter().map(|(name, _)| *name).chain(with_parts.then_some(PARTS));
-    let names: Vec<&str> = names.collect();
+    let names = names.chain((!cover.flux.is_empty()).then_some(MONTHS));
+    let names: Vec<&str> = names.chain((!cover.cohortes.is_empty()).then_some(CLASSES)).collect();
     text(book.add_worksheet(), "Présentation", &presentation(cover, day, &names), &styles)?;
-    text(book.add_worksheet(), "Notes", &notes(), &styles)?;
+    text(book.add_worksheet(), "Notes", &notes(cover), &styles)?;
     for (name, series) in sheets {
         let indicators: Vec<Indicateur> = COLUMNS
             .iter()
@@ -143,7 +159,76 @@ fn workbook(
         };
         rows(sheet, data, series, named, taux::INDICATEURS.len(), &styles, values)?;
     }
+    if !cover.flux.is_empty() {
+        months(add(&mut book)?, data, cover.flux, &styles)?;
+    }
+    if !cover.cohortes.is_empty() {
+        classes(add(&mut book)?, cover.cohortes, &styles)?;
+    }
     book.save_to_buffer()
+}
+
+/// What happened each month: one row for each of them.
+fn months(
+    sheet: &mut Worksheet,
+    data: &OpenData,
+    flux: &[Flux],
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    let titles = MOUVEMENTS.map(|one| (mots_du_mois(one).titre, 14.0));
+    header(sheet, MONTHS, [("Fin du mois", 12.0)].into_iter().chain(titles), styles)?;
+    for (place, (day, row)) in data.mois().iter().zip(1..).enumerate() {
+        sheet.write_datetime_with_format(
+            row,
+            0,
+            ExcelDateTime::parse_from_str(day)?,
+            &styles.day,
+        )?;
+        for (one, column) in MOUVEMENTS.into_iter().zip(1..) {
+            let flux = flux.iter().find(|flux| flux.mouvement == one);
+            let value = flux.and_then(|flux| flux.valeurs.get(place)).map(|value| (*value, 1.0));
+            figure(sheet, row, column, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// The entry classes: one row for each delay of each.
+fn classes(sheet: &mut Worksheet, cohortes: &[Cohorte], styles: &Styles) -> Result<(), XlsxError> {
+    let titles = [
+        ("Promotion", 14.0),
+        ("Mois après l'entrée", 20.0),
+        ("Observés", 14.0),
+        ("Avec un contrat", 16.0),
+        ("Part, en %", 12.0),
+    ];
+    header(sheet, CLASSES, titles.into_iter(), styles)?;
+    for (one, row) in cohortes.iter().zip(1..) {
+        sheet.write_string(row, 0, &one.promotion)?;
+        sheet.write_number(row, 1, f64::from(one.mois))?;
+        figure(sheet, row, 2, Some((one.observes, 1.0)))?;
+        figure(sheet, row, 3, Some((one.avec_contrat, 1.0)))?;
+        figure(sheet, row, 4, Some((one.part().dixiemes, 10.0)))?;
+    }
+    Ok(())
+}
+
+/// A figure and what divides it, or why it is not there; there is none where a place has not all of
+/// them.
+fn figure(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    value: Option<(Valeur, f64)>,
+) -> Result<(), XlsxError> {
+    match value {
+        Some((Valeur::Connue(number), by)) => {
+            sheet.write_number(row, column, f64::from(number) / by)?
+        }
+        Some((Valeur::Masquee(motif), _)) => sheet.write_string(row, column, motif.as_str())?,
+        None => sheet.write_string(row, column, Motif::SansObjet.as_str())?,
+    };
+    Ok(())
 }
 
 struct Styles {
@@ -183,11 +268,20 @@ fn french_day(day: &str) -> String {
     day.rsplit('-').collect::<Vec<_>>().join("/")
 }
 
-fn notes() -> Vec<String> {
+fn notes(cover: &Cover<'_>) -> Vec<String> {
     let mut lines = vec!["Comment lire ces chiffres".to_owned()];
     lines.extend(
         Indicateur::ALL.iter().map(|one| format!("{} : {}", mots(*one).titre, definition(*one))),
     );
+    if !cover.flux.is_empty() {
+        let of = |one| mots_du_mois(one);
+        lines.extend(
+            MOUVEMENTS.map(|one| format!("{} d'un mois : {}", of(one).titre, of(one).definition)),
+        );
+    }
+    if !cover.cohortes.is_empty() {
+        lines.push(tables::COHORTES.sens.to_owned());
+    }
     lines.extend(
         [
             "Jour : les fins de mois, puis le jour de la publication.",
@@ -224,10 +318,20 @@ fn head(
     indicators: impl Iterator<Item = String>,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
-    sheet.set_name(name)?;
     let place = PLACE.iter().filter(|_| named).chain(&ROW);
     let columns = place.map(|(title, width)| ((*title).to_owned(), *width));
-    for ((title, width), column) in columns.chain(indicators.map(|title| (title, 22.0))).zip(0..) {
+    header(sheet, name, columns.chain(indicators.map(|title| (title, 22.0))), styles)
+}
+
+/// The name of a sheet, the heads of its columns and how wide they are.
+fn header<T: Into<String>>(
+    sheet: &mut Worksheet,
+    name: &str,
+    columns: impl Iterator<Item = (T, f64)>,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    sheet.set_name(name)?;
+    for ((title, width), column) in columns.zip(0..) {
         sheet.set_column_width(column, width)?;
         sheet.write_string_with_format(0, column, title, &styles.head)?;
     }
@@ -266,18 +370,7 @@ fn rows(
             let whole = first.dimension == Dimension::Ensemble;
             sheet.write_string(row, column + 2, if whole { "toutes" } else { &first.modalite })?;
             for (at, column) in (0..width).zip(column + 3..) {
-                match value(group, place, at) {
-                    Some((Valeur::Connue(number), by)) => {
-                        sheet.write_number(row, column, f64::from(number) / by)?;
-                    }
-                    Some((Valeur::Masquee(motif), _)) => {
-                        sheet.write_string(row, column, motif.as_str())?;
-                    }
-                    // There is no such figure: a place has all its indicators, or none.
-                    None => {
-                        sheet.write_string(row, column, Motif::SansObjet.as_str())?;
-                    }
-                }
+                figure(sheet, row, column, value(group, place, at))?;
             }
             row += 1;
         }

@@ -101,7 +101,7 @@ pub fn un_secret(mois: &[Mois]) -> bool {
     mois.iter().any(|un| un.combien.iter().flatten().any(secret))
 }
 
-/// The bars of some months, or nothing where no number of them is known.
+/// The bars of some months, or nothing where no number of them is known but zeros.
 pub fn dessin(mois: &[Mois], ou: &str) -> Option<AnyView> {
     let lecture = lecture(mois, ou)?;
     let [haut, bas] = SENS.map(|sens| barres::plus_grand(mois.iter().map(|un| un.de(sens.quoi))));
@@ -201,9 +201,10 @@ fn barres_de(sens: &Sens, mois: &[Mois], echelle: DeuxSens) -> AnyView {
 }
 
 /// The sentence that teaches how to read the bars: from the last month whose numbers are both known,
-/// else from one that has one of them.
+/// else from one that has one of them; none where there is no bar.
 pub fn lecture(mois: &[Mois], ou: &str) -> Option<String> {
-    let un = mois.iter().max_by_key(|un| un.connus().count())?;
+    let il_y_en_a = mois.iter().flat_map(Mois::connus).any(|(_, combien)| combien > 0);
+    let un = mois.iter().filter(|_| il_y_en_a).max_by_key(|un| un.connus().count())?;
     let mut dits: Vec<String> = un.connus().map(|(sens, combien)| arrive(sens, combien)).collect();
     dits.first_mut()?.extend([" ", ou]);
     let un_an_avant = mois
@@ -344,6 +345,9 @@ mod tests {
             Some("en septembre 2026, 7 contrats ont été rompus en Bretagne.")
         );
         assert_eq!(lue("2026-10-01", &nombres[2..]), None);
+        // Zeros among what is withheld say nothing of the place.
+        let zeros = [(SECRET, Valeur::Connue(0)), (Valeur::Connue(0), SECRET)];
+        assert_eq!(lue("2026-09-01", &zeros), None);
         assert!(dessin(&annee("2026-10-01", &nombres[2..]), "en Bretagne").is_none());
     }
 

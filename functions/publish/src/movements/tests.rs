@@ -184,11 +184,11 @@ impl Stranger {
             stranger.know(name("sans"), without, i64::from(all.is_some()));
             // The entries of three months, where they are told, say how many there are in all.
             let entries = |month: &&str| {
-                let name = [&row[1], &row[2], *month, "entrees"].map(str::to_owned);
+                let name = [&row[1], &row[2], month, "entrees"].map(str::to_owned);
                 let (least, most) = stranger.within[&name];
                 (least == most).then_some(least)
             };
-            let sum: Option<i64> = DATES[1..4].iter().map(|month| entries(&month)).sum();
+            let sum: Option<i64> = DATES[1..4].iter().map(entries).sum();
             if let Some(sum) = sum {
                 stranger.within.insert(name("observes"), (sum, sum));
             }
@@ -353,9 +353,9 @@ fn who_holds_months_classes_and_learners_together_recovers_nothing() {
                     .filter(|one| one.maille == store::maille(cell.level) && one.code == cell.code);
                 own.filter(|one| matches!(one.valeurs[at], Valeur::Connue(_))).count()
             };
-            for at in 0..data.mois().len() {
+            for (at, month) in data.mois().iter().enumerate() {
                 let ends = is_withheld(at) || at > 0 && is_withheld(at - 1);
-                assert!(!ends || told(at) == 0, "{} {}", cell.code, DATES[at]);
+                assert!(!ends || told(at) == 0, "{} {month}", cell.code);
             }
         }
     }

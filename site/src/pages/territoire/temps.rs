@@ -17,7 +17,8 @@ pub fn quand(atlas: &Atlas, place: &Place) -> Option<AnyView> {
     let dessines = mouvements::dessines(&mois);
     let incomplets = mouvements::incomplets(dessines);
     let figure = match mouvements::lecture(dessines, &ou) {
-        None => view! { <p class="note">"Les nombres de ces mois ne sont pas publiés."</p> }.into_any(),
+        None if incomplets => view! { <p class="note">"Les nombres de ces mois ne sont pas publiés."</p> }.into_any(),
+        None => view! { <p class="note">"Ces mois-ci, personne n'est entré et aucun contrat n'a été rompu."</p> }.into_any(),
         Some(lecture) => view! {
             <figure class="moyenne">
                 <figcaption>"Entrées en formation et ruptures de contrat, mois par mois"</figcaption>
