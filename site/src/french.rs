@@ -190,20 +190,31 @@ pub fn composee(texte: &str) -> String {
 }
 
 fn typeset(words: &str, text: &mut String) {
-    let mut letters = words.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let next = letters.peek().copied();
-        text.push(match (letter, next) {
-            (' ', Some(':' | '»')) => INSECABLE,
-            (' ', Some(';' | '?' | '%')) => FINE,
-            ('\'', _) => '’',
-            _ => letter,
-        });
-        if letter == '«' && next == Some(' ') {
-            letters.next();
+    // What may call for another sign: ASCII but for the quotes, which begin by this byte.
+    let is_sign = |byte: &u8| matches!(byte, b'\'' | b':' | b';' | b'?' | b'%' | 0xC2);
+    let mut rest = words;
+    while let Some(at) = rest.as_bytes().iter().position(is_sign) {
+        let (before, from) = rest.split_at(at);
+        let sign = from.chars().next().unwrap_or_default();
+        let space = match sign {
+            ':' | '»' => INSECABLE,
+            ';' | '?' | '%' => FINE,
+            _ => ' ',
+        };
+        match before.strip_suffix(' ') {
+            Some(word) => text.extend([word, space.encode_utf8(&mut [0; 4])]),
+            None => text.push_str(before),
+        }
+        text.push(if sign == '\'' { '’' } else { sign });
+        rest = &from[sign.len_utf8()..];
+        if sign == '«'
+            && let Some(after) = rest.strip_prefix(' ')
+        {
             text.push(INSECABLE);
+            rest = after;
         }
     }
+    text.push_str(rest);
 }
 
 #[cfg(test)]

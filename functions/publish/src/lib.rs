@@ -24,6 +24,8 @@ mod rollback;
 mod sheets;
 mod shown;
 mod signature;
+#[cfg(test)]
+mod stranger;
 mod translate;
 mod version;
 

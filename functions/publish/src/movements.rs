@@ -38,7 +38,7 @@ pub struct Movements {
 ///
 /// # Errors
 ///
-/// [`crate::Refused`], as [`crate::prove`].
+/// [`crate::Refused`], as [`crate::prove()`].
 pub fn prove_movements(
     flows: &mut Held,
     (classes, points): (&mut Held, &[Point]),

@@ -13,6 +13,7 @@ use open_data::v1::Valeur;
 
 use super::*;
 use crate::files;
+use crate::stranger::{Draw, UNBOUNDED, reason};
 
 /// Two of Bretagne and more of Auvergne-Rhône-Alpes, in three academies.
 const DEPARTMENTS: [&str; 9] = ["29", "35", "01", "42", "69", "07", "26", "38", "73"];
@@ -20,18 +21,6 @@ const DEPARTMENTS: [&str; 9] = ["29", "35", "01", "42", "69", "07", "26", "38", 
 const DATES: [&str; 5] = ["2026-07-31", "2026-08-31", "2026-09-30", "2026-10-31", "2026-12-01"];
 const TODAY: &str = DATES[4];
 const CLASS: &str = "2026-2027";
-
-/// The same numbers in every run.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, most: u64) -> u32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        ((self.0 >> 11) % most) as u32
-    }
-}
 
 /// The department, and what it is a part of: level and code.
 fn places(code: &'static str) -> [(Level, &'static str); 4] {
@@ -66,16 +55,20 @@ struct Country {
     classes: Cohorts,
 }
 
+fn below(draw: &mut Draw, most: u64) -> u32 {
+    draw.below(most) as u32
+}
+
 fn country(seed: u64) -> Country {
     let mut draw = Draw(seed);
     let dates: Vec<Day> = DATES.iter().map(|day| day.parse().unwrap()).collect();
     let stocks = summed(
         |_| {
             let mut counts = || Counts {
-                apprentis: 30 + draw.below(50),
-                inscrits: 5 + draw.below(20),
-                rupturants: 5 + draw.below(12),
-                abandons: 4 + draw.below(12),
+                apprentis: 30 + below(&mut draw, 50),
+                inscrits: 5 + below(&mut draw, 20),
+                rupturants: 5 + below(&mut draw, 12),
+                abandons: 4 + below(&mut draw, 12),
             };
             dates.iter().map(|_| counts()).collect::<Vec<_>>()
         },
@@ -96,10 +89,10 @@ fn country(seed: u64) -> Country {
     let flows = summed(
         |_| {
             let mut month = || Flow {
-                entries: 3 + draw.below(30),
-                signatures: draw.below(30),
-                breaks: draw.below(9),
-                leavings: draw.below(9),
+                entries: 3 + below(&mut draw, 30),
+                signatures: below(&mut draw, 30),
+                breaks: below(&mut draw, 9),
+                leavings: below(&mut draw, 9),
                 ..Flow::default()
             };
             let months: Vec<Flow> = dates.iter().map(|_| month()).collect();
@@ -126,7 +119,7 @@ fn country(seed: u64) -> Country {
     let classes = summed(
         |number| {
             let learners = entries[number];
-            Observed { learners, with_contract: learners.saturating_sub(draw.below(9)) }
+            Observed { learners, with_contract: learners.saturating_sub(below(&mut draw, 9)) }
         },
         |sum, more| {
             sum.learners += more.learners;
@@ -200,7 +193,7 @@ impl Stranger {
         if value.is_none() {
             self.withheld.insert(name.clone());
         }
-        self.within.insert(name, value.map_or((least, 1 << 30), |value| (value, value)));
+        self.within.insert(name, value.map_or((least, UNBOUNDED), |value| (value, value)));
     }
 
     /// Places by the places below, and a class by those with a contract and those without.
@@ -229,28 +222,11 @@ impl Stranger {
         sums.into_iter().map(|((total, _), parts)| (total, parts)).collect()
     }
 
-    /// Subtracts and bounds, until nothing more is known.
+    /// Knows what sums tell.
     fn reason(mut self) -> Self {
         let sums = self.sums();
-        loop {
-            let before = self.within.clone();
-            for (total, parts) in &sums {
-                let low: i64 = parts.iter().map(|part| self.within[part].0).sum();
-                let high: i64 = parts.iter().map(|part| self.within[part].1).sum();
-                let (least, most) = self.within[total];
-                let (least, most) = (least.max(low), most.min(high));
-                self.within.insert(total.clone(), (least, most));
-                for part in parts {
-                    let (part_low, part_high) = self.within[part];
-                    let least = part_low.max(least - (high - part_high));
-                    let most = part_high.min(most - (low - part_low));
-                    self.within.insert(part.clone(), (least, most));
-                }
-            }
-            if self.within == before {
-                return self;
-            }
-        }
+        reason(&mut self.within, &sums);
+        self
     }
 
     /// The withheld figures that are known, and those of one to four that are nearly.

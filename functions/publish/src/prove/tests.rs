@@ -12,6 +12,7 @@ use store::Counted;
 use super::*;
 use crate::files;
 use crate::packed::{File, Files};
+use crate::stranger::{Draw, UNBOUNDED, reason};
 
 const TODAY: &str = "2026-11-22";
 /// Two organisations in each of them: three of Bretagne, two of Pays de la Loire.
@@ -21,22 +22,10 @@ const LEARNERS: usize = 9_000;
 /// Level, code, dimension, modality, indicator: the words of the files.
 type Name = [String; 5];
 
-/// The same numbers in every run.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % most
-    }
-
-    /// One of so many, the first ones most often.
-    fn often_first(&mut self, of: u64) -> u64 {
-        let draws = [self.below(of), self.below(of), self.below(of)];
-        draws.into_iter().min().unwrap_or_default()
-    }
+/// One of so many, the first ones most often.
+fn often_first(draw: &mut Draw, of: u64) -> u64 {
+    let draws = [draw.below(of), draw.below(of), draw.below(of)];
+    draws.into_iter().min().unwrap_or_default()
 }
 
 fn organisation(number: usize) -> Organisation {
@@ -73,8 +62,8 @@ fn counted() -> Indicators {
         let at = territory::department(department(number)).unwrap();
         let breakdowns = [
             (Dimension::Sexe, ["F", "M"][draw.below(2) as usize].to_owned()),
-            (Dimension::AnneeFormation, (1 + draw.often_first(4)).to_string()),
-            (Dimension::Certification, format!("RNCP{}", 30_000 + draw.often_first(30))),
+            (Dimension::AnneeFormation, (1 + often_first(&mut draw, 4)).to_string()),
+            (Dimension::Certification, format!("RNCP{}", 30_000 + often_first(&mut draw, 30))),
         ];
         let status = draw.below(100);
         let mut count = |level, code: &str, dimension, modality: &str| {
@@ -143,12 +132,10 @@ struct Stranger {
 }
 
 impl Stranger {
-    const UNBOUNDED: i64 = 1 << 30;
-
     fn read(files: &[File]) -> Self {
         let (mut within, mut withheld) = (BTreeMap::new(), BTreeSet::new());
         let mut know = |name: Name, value: Option<i64>| {
-            let known: &mut (i64, i64) = within.entry(name.clone()).or_insert((1, Self::UNBOUNDED));
+            let known: &mut (i64, i64) = within.entry(name.clone()).or_insert((1, UNBOUNDED));
             match value {
                 Some(value) => *known = (value, value),
                 None => _ = withheld.insert(name),
@@ -234,27 +221,10 @@ impl Stranger {
         self.sums = sums.map(|((total, _), parts)| (total, parts)).collect();
     }
 
-    /// Subtracts and bounds, until nothing more is known.
+    /// Knows what sums tell.
     fn reason(mut self) -> Self {
-        loop {
-            let before = self.within.clone();
-            for (total, parts) in &self.sums {
-                let low: i64 = parts.iter().map(|part| self.within[part].0).sum();
-                let high: i64 = parts.iter().map(|part| self.within[part].1).sum();
-                let (least, most) = self.within[total];
-                let (least, most) = (least.max(low), most.min(high));
-                self.within.insert(total.clone(), (least, most));
-                for part in parts {
-                    let (part_low, part_high) = self.within[part];
-                    let least = part_low.max(least - (high - part_high));
-                    let most = part_high.min(most - (low - part_low));
-                    self.within.insert(part.clone(), (least, most));
-                }
-            }
-            if self.within == before {
-                return self;
-            }
-        }
+        reason(&mut self.within, &self.sums);
+        self
     }
 
     /// The withheld figures that are known, and those of one to four that are nearly.
