@@ -139,26 +139,36 @@ impl Variation {
 }
 
 /// Sets the spaces and apostrophes of a page: « : » and « ; » keep to the word before, « ' »
-/// becomes « ’ ». Tags, `code`, `pre`, scripts and `title` attributes are left as they are.
+/// becomes « ’ ». Tags, `code`, `pre`, scripts and `title` attributes are left as they are; the empty
+/// comments that would part texts for an island are left out.
 pub fn typographie(html: &str) -> String {
     let mut text = String::with_capacity(html.len() + html.len() / 16);
     let mut verbatim = false;
-    for piece in html.split_inclusive('>') {
-        let (words, tag) = piece.find('<').map_or((piece, ""), |start| piece.split_at(start));
+    let mut rest = html;
+    while let Some((words, from)) = split_at_byte(rest, b'<') {
+        let (tag, after) = split_at_byte(from, b'>').unwrap_or((from, ""));
         if verbatim {
             text.push_str(words);
         } else {
             typeset(words, &mut text);
         }
+        rest = after.strip_prefix('>').unwrap_or(after);
         match tag {
-            "<code>" | "<pre>" => verbatim = true,
-            "</code>" | "</pre>" | "</script>" => verbatim = false,
+            "<!" => continue,
+            "<code" | "<pre" => verbatim = true,
+            "</code" | "</pre" | "</script" => verbatim = false,
             _ if tag.starts_with("<script") => verbatim = true,
             _ => {}
         }
-        text.push_str(tag);
+        text.push_str(&from[..from.len() - rest.len()]);
     }
+    typeset(rest, &mut text);
     text
+}
+
+/// What is before an ASCII sign, and what begins with it.
+fn split_at_byte(text: &str, sign: u8) -> Option<(&str, &str)> {
+    text.as_bytes().iter().position(|byte| *byte == sign).map(|at| text.split_at(at))
 }
 
 /// With a capital at its beginning.

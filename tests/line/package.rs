@@ -218,7 +218,7 @@ async fn a_workbook_says_why_a_figure_is_not_there() {
     let months = &sheets[4].1;
     assert_eq!(months[0], ["Fin du mois", "Entrées", "Signatures", "Ruptures", "Sorties"]);
     // September, when the three of Brest entered, and were withheld at its end.
-    assert_eq!(months[25][1..], ["c", "c", "c", "c"], "{months:?}");
+    assert_eq!(months[26][1..], ["c", "c", "c", "c"], "{months:?}");
     let centre = world.file("organisme/9740001H/donnees.xlsx").await.expect("a workbook");
     assert_eq!(acceptance::files::sheets(&centre).len(), 4, "a centre has no months");
 }

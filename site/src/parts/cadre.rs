@@ -135,8 +135,7 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
             </body>
         </html>
     }
-    .to_html()
-    .replace("<!>", "");
+    .to_html();
     let mut html = String::from("<!DOCTYPE html>\n");
     html += &french::typographie(&body);
     html.push('\n');
