@@ -24,8 +24,6 @@ mod rollback;
 mod sheets;
 mod shown;
 mod signature;
-#[cfg(test)]
-mod stranger;
 mod translate;
 mod version;
 
@@ -345,3 +343,6 @@ pub async fn publish(store: &Store, press: &Press, id: &str) -> anyhow::Result<O
     tracing::info!(version.id = latest.version, run.id = latest.run, "publication switched");
     Ok(Some(switched))
 }
+
+#[cfg(test)]
+mod stranger;
