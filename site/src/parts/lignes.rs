@@ -6,7 +6,7 @@
 
 use leptos::prelude::*;
 
-use crate::echelle::{HAUTEUR, ecarter};
+use crate::echelle::{HAUTEUR, au_dixieme, ecarter};
 use crate::french;
 
 /// One line.
@@ -53,8 +53,10 @@ pub fn traits(lignes: &[Ligne]) -> AnyView {
 
 fn trace(ligne: &Ligne) -> String {
     let troncon = |points: &Vec<(f64, f64)>| {
-        let dits: Vec<String> =
-            points.iter().map(|(x, y)| format!("{:.0} {y:.1}", 10.0 * x)).collect();
+        let dits: Vec<String> = points
+            .iter()
+            .map(|(x, y)| format!("{} {}", (10.0 * x).round() as i32, au_dixieme(*y)))
+            .collect();
         // A lone point has no length: with one, its round cap makes it a dot.
         format!("M{}{}", dits.join("L"), if points.len() == 1 { "h0.1" } else { "" })
     };
@@ -63,13 +65,14 @@ fn trace(ligne: &Ligne) -> String {
 
 /// A line across, at a round figure.
 pub fn grille(y: f64) -> AnyView {
-    let y = format!("{y:.1}");
+    let y = au_dixieme(y).to_string();
     view! { <line class="grille" x1="0" x2="100%" y1=y.clone() y2=y></line> }.into_any()
 }
 
 /// That figure, above its line.
 pub fn graduation(y: f64, chiffre: String) -> AnyView {
-    view! { <text class="graduation" x="0" y=format!("{:.1}", y - 4.0)>{chiffre}</text> }.into_any()
+    view! { <text class="graduation" x="0" y=au_dixieme(y - 4.0).to_string()>{chiffre}</text> }
+        .into_any()
 }
 
 /// The name of each earlier line at the end of it, moved apart where they would touch.
@@ -81,7 +84,7 @@ pub fn noms(lignes: &[Ligne]) -> Vec<AnyView> {
     bouts
         .into_iter()
         .map(|(y, nom)| {
-            let y = format!("{:.1}", y + 4.0);
+            let y = au_dixieme(y + 4.0).to_string();
             view! { <text class="passee" x="100%" dx="8" y=y>{nom.clone()}</text> }.into_any()
         })
         .collect()
@@ -93,11 +96,11 @@ pub fn dernier_chiffre(lignes: &[Ligne], nommee: bool) -> Option<AnyView> {
     let (x, y) = ligne.bout()?;
     let cote = if x > 75.0 { "etiquette a-gauche" } else { "etiquette" };
     let nom = nommee.then(|| view! { <tspan dx="6">{ligne.nom.clone()}</tspan> });
-    let x = format!("{x:.1}%");
+    let x = format!("{}%", au_dixieme(x));
     Some(
         view! {
-            <circle class="bout" cx=x.clone() cy=format!("{y:.1}") r="4.5"></circle>
-            <text class=cote x=x y=format!("{:.1}", y - 10.0)>
+            <circle class="bout" cx=x.clone() cy=au_dixieme(y).to_string() r="4.5"></circle>
+            <text class=cote x=x y=au_dixieme(y - 10.0).to_string()>
                 <tspan class="chiffre">{ligne.chiffre.clone()}</tspan>
                 {nom}
             </text>
@@ -117,7 +120,7 @@ pub fn mois(numero: u32, x: f64, grande: bool) -> AnyView {
         (initiale.to_uppercase(), None)
     };
     view! {
-        <text class="mois" x=format!("{x:.1}%") y=format!("{:.0}", HAUTEUR + 20.0)>{initiale}{suite}</text>
+        <text class="mois" x=format!("{}%", au_dixieme(x)) y=au_dixieme(HAUTEUR + 20.0).to_string()>{initiale}{suite}</text>
     }
     .into_any()
 }

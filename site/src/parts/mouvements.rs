@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use open_data::v1::{Flux, Motif, Mouvement, Valeur};
 
 use crate::calendar::Jour;
-use crate::echelle::{DeuxSens, HAUTEUR};
+use crate::echelle::{DeuxSens, HAUTEUR, au_dixieme};
 use crate::french;
 use crate::parts::{barres, lignes, tableau, valeur};
 use crate::words::{MOUVEMENTS, mots_du_mois};
@@ -106,7 +106,7 @@ pub fn dessin(mois: &[Mois], ou: &str) -> Option<AnyView> {
     let lecture = lecture(mois, ou)?;
     let [haut, bas] = SENS.map(|sens| barres::plus_grand(mois.iter().map(|un| un.de(sens.quoi))));
     let echelle = DeuxSens::pour(haut, bas, 4);
-    let axe = format!("{:.1}", echelle.axe());
+    let axe = au_dixieme(echelle.axe()).to_string();
     let pas = 100.0 / mois.len() as f64;
     let noms: Vec<_> = mois
         .iter()
@@ -118,7 +118,7 @@ pub fn dessin(mois: &[Mois], ou: &str) -> Option<AnyView> {
         .map(|(valeur, y)| {
             view! {
                 {lignes::grille(y)}
-                <text class="graduation" x="0" dx="-8" y=format!("{:.1}", y + 4.0)>{french::nombre(valeur)}</text>
+                <text class="graduation" x="0" dx="-8" y=au_dixieme(y + 4.0).to_string()>{french::nombre(valeur)}</text>
             }
         })
         .collect();
@@ -141,7 +141,7 @@ pub fn dessin(mois: &[Mois], ou: &str) -> Option<AnyView> {
 /// Where the school year turns.
 fn rentree(mois: &[Mois], pas: f64) -> Option<AnyView> {
     let rang = mois.iter().skip(1).position(|un| un.fin.mois == 8)? + 1;
-    let x = format!("{:.1}%", pas * rang as f64);
+    let x = format!("{}%", au_dixieme(pas * rang as f64));
     let bas = format!("{:.0}", HAUTEUR + 26.0);
     let nom = format!("rentrée {}", mois[rang].fin.annee);
     Some(
@@ -163,14 +163,15 @@ fn barres_de(sens: &Sens, mois: &[Mois], echelle: DeuxSens) -> AnyView {
         let combien = un.de(quoi)?.connue().filter(|&combien| combien > 0)?;
         let (x, large) = (pas * (rang as f64 + (1.0 - LARGEUR) / 2.0), pas * LARGEUR);
         let signe = if vers_le_haut { "-" } else { "" };
-        Some(format!("M{x:.0} {axe:.1}v{signe}{:.1}h{large:.0}V{axe:.1}z", longueur(combien)))
+        let (axe, haut) = (au_dixieme(axe), au_dixieme(longueur(combien)));
+        Some(format!("M{x:.0} {axe}v{signe}{haut}h{large:.0}V{axe}z"))
     };
     let barres: String = mois.iter().enumerate().filter_map(barre).collect();
     let y = if vers_le_haut { axe - 5.0 } else { axe + 14.0 };
     let marque = |(rang, un): (usize, &Mois)| {
         un.de(quoi)?.motif()?;
-        let x = format!("{:.1}%", 100.0 * (rang as f64 + 0.5) / mois.len() as f64);
-        Some(view! { <text class="marque" x=x y=format!("{y:.1}")>{MARQUE}</text> })
+        let x = format!("{}%", au_dixieme(100.0 * (rang as f64 + 0.5) / mois.len() as f64));
+        Some(view! { <text class="marque" x=x y=au_dixieme(y).to_string()>{MARQUE}</text> })
     };
     let marques: Vec<_> = mois.iter().enumerate().filter_map(marque).collect();
     let dernier = mois.last().and_then(|un| un.de(quoi)?.connue());
@@ -191,7 +192,7 @@ fn barres_de(sens: &Sens, mois: &[Mois], echelle: DeuxSens) -> AnyView {
                 <path d=barres></path>
             </svg>
             {marques}
-            <text class="etiquette" y=format!("{y:.1}")>
+            <text class="etiquette" y=au_dixieme(y).to_string()>
                 {chiffre}
                 <tspan x="100%" dx="6" dy="15">{nom}</tspan>
             </text>
