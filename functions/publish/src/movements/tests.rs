@@ -244,10 +244,8 @@ impl Stranger {
     }
 }
 
-/// What is told of a country: by the rules, or by the first of them alone.
-fn told(country: &Country, by_the_rules: bool) -> (OpenData, Published) {
-    let references = References::default();
-    let stocks = protect(&Held::from(country.stocks.clone()), &references);
+/// What is public of places.
+fn places_of_the_country() -> OpenData {
     let organismes = DEPARTMENTS.map(|code| {
         let [academy, _, _, region] = places(code);
         open_data::v1::Organisme {
@@ -268,7 +266,14 @@ fn told(country: &Country, by_the_rules: bool) -> (OpenData, Published) {
         }
     });
     let dates = DATES.map(str::to_owned).to_vec();
-    let mut data = OpenData { dates, organismes: organismes.to_vec(), ..OpenData::default() };
+    OpenData { dates, organismes: organismes.to_vec(), ..OpenData::default() }
+}
+
+/// What is told of a country: by the rules, or by the first of them alone.
+fn told(country: &Country, by_the_rules: bool) -> (OpenData, Published) {
+    let references = References::default();
+    let stocks = protect(&Held::from(country.stocks.clone()), &references);
+    let mut data = places_of_the_country();
     let (figures, points) = classes(&country.classes, TODAY.parse().unwrap());
     let (mut of_flows, mut of_classes) = (Held::from(flows(&country.flows)), Held::from(figures));
     let (months, whole) = if by_the_rules {
@@ -343,4 +348,21 @@ fn the_stranger_is_able() {
     let stranger = Stranger::read(&told(&country, false).0).reason();
     let found = stranger.found(&exact(&country)).len();
     assert!(found * 2 > stranger.withheld.len(), "{found} of {}", stranger.withheld.len());
+}
+
+#[test]
+fn a_class_that_cannot_be_hidden_in_one_place_is_told_in_none() {
+    let country = country(1);
+    let (figures, points) = classes(&country.classes, TODAY.parse().unwrap());
+    let mut months = open(&flows(&country.flows));
+    let finistere = months.cells.iter_mut().find(|cell| cell.code == "29").unwrap();
+    // September, there alone: nothing else is withheld, and how many a class has cannot be.
+    finistere.values[2][3] = Value::Withheld(Reason::Secret);
+    let mut held = Held::from(figures);
+    link_classes(&mut held, &points, &months);
+    let references = References::default();
+    let data = places_of_the_country();
+    let (published, _) = prove_beside(&mut held, &references, &data, series).unwrap();
+    let mut told = published.cells.iter().flat_map(|cell| &cell.values[0][1..=3]);
+    assert!(told.all(|value| value.known().is_none()), "{published:?}");
 }
