@@ -1,7 +1,7 @@
 //! The people and centres of the demonstration: invented, and the same every time.
 //!
 //! Sixty fictional centres, in real places and with well-formed codes that no directory knows;
-//! some 20,000 fictional learners whose entries, contracts, ruptures and leavings draw plausible
+//! some 60,000 fictional learners whose entries, contracts, ruptures and leavings draw plausible
 //! curves over 24 months. Same date, same bytes. Nothing here is sent: see the parent module.
 
 use domain::validate::Column;
@@ -69,7 +69,7 @@ struct Contract {
 }
 
 /// Learners who enter each year, all centres together.
-const ENTRANTS: f64 = 3_900.0;
+const ENTRANTS: f64 = 12_000.0;
 const SEED: u64 = 0x1234_5678_9ABC_DEF0;
 
 /// The centres, the largest first.
@@ -162,8 +162,9 @@ fn entrants(centre: &Centre, rank: usize, entered: i16, dice: &mut Dice) -> Vec<
 
 fn learner(training: &'static Training, september: Day, dice: &mut Dice) -> Learner {
     let female = dice.chance(0.43);
-    // A few enter in January, most in September.
-    let entry = if dice.chance(0.06) { september + 125 } else { september } + dice.between(-4, 30);
+    // Most enter in September, a few all year round.
+    let after = if dice.chance(0.18) { dice.between(41, 320) } else { dice.between(-20, 40) };
+    let entry = september + after;
     let end = (september.plus_months(training.months) - 1 - dice.between(0, 55)).max(entry + 150);
     let older = if dice.chance(0.25) { dice.between(3, 9) } else { dice.between(0, 2) };
     let birth = entry.plus_months(-12 * (training.age + older)) - dice.between(0, 364);
@@ -675,13 +676,13 @@ mod tests {
     }
 
     #[test]
-    fn any_day_of_the_year_has_its_twenty_thousand_learners() {
+    fn any_day_of_the_year_has_its_sixty_thousand_learners() {
         let centres = centres();
         for today in ["2026-01-15", "2026-07-31", "2026-08-01", "2026-11-22", "2028-02-29"] {
             let lists = lists(&centres, day(today));
             assert_eq!(lists.len(), 180, "{today}: three school years");
             let rows: usize = lists.iter().map(|list| list.rows).sum();
-            assert!((22_000..32_000).contains(&rows), "{today}: {rows} rows");
+            assert!((66_000..100_000).contains(&rows), "{today}: {rows} rows");
             assert!(lists.iter().all(|list| list.bytes.len() < 2_000_000));
         }
     }
