@@ -2,7 +2,7 @@
 //! learners of each date are, after them, for they tell of them.
 
 use domain::aggregate::Indicators;
-use domain::publish::movements::{Point, classes, flows, link_classes, link_flows};
+use domain::publish::movements::{Point, classes, entered, flows, link_classes, link_flows};
 use domain::publish::{Held, Published, Reason, Value, hold};
 use domain::vocabulary::References;
 use open_data::v1::{Cohorte, Flux, OpenData};
@@ -40,14 +40,16 @@ pub struct Movements {
 ///
 /// [`crate::Refused`], as [`crate::prove()`].
 pub fn prove_movements(
-    flows: &mut Held,
+    held: &mut Held,
     (classes, points): (&mut Held, &[Point]),
     beside: Beside<'_>,
 ) -> anyhow::Result<Movements> {
     let Beside { references, stocks, data } = beside;
-    link_flows(flows, stocks);
-    let (flows, of_flows) = prove_beside(flows, references, data, series_of_flows)?;
-    link_classes(classes, points, &flows);
+    link_flows(held, stocks);
+    let (flows, of_flows) = prove_beside(held, references, data, series_of_flows)?;
+    let mut entered = entered(held, &flows, points);
+    let (entered, _) = prove_beside(&mut entered, references, data, series)?;
+    link_classes(classes, points, &entered);
     let (classes, _) = prove_beside(classes, references, data, series)?;
     // Of a class, those without a contract are not published: two figures are.
     let published = classes.cells.iter().flat_map(|cell| &cell.values).flat_map(|it| &it[1..=2]);

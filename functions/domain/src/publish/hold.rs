@@ -138,6 +138,8 @@ pub(super) enum Headline {
     Given,
     /// Nothing: it means nothing, and is not published.
     Unpublished,
+    /// It alone may be withheld for another: what it is the sum of is told elsewhere.
+    Alone,
 }
 
 /// The figures to publish, the dates that were shown held, and what was told of them.
@@ -196,6 +198,15 @@ impl Held {
         self.linked.get(date).is_some_and(|linked| linked[figure])
     }
 
+    /// Whether to withhold an indicator for another would hide nothing.
+    fn is_given(&self, indicator: usize) -> bool {
+        match self.headline {
+            Headline::Given => indicator == LEARNERS,
+            Headline::Alone => indicator != LEARNERS,
+            Headline::Published | Headline::Unpublished => false,
+        }
+    }
+
     /// What must be withheld at one date, figure by figure.
     pub(super) fn marks(&self, date: usize) -> Vec<Mark> {
         let marks = self.counted.cells.iter().enumerate().flat_map(|(number, cell)| {
@@ -205,7 +216,7 @@ impl Held {
                 _ if self.is_linked(date, number * INDICATORS + indicator) => Mark::Secret,
                 Told::Secret if count > 0 => Mark::Kept,
                 told if told.is_close(count) => Mark::Secret,
-                _ if indicator == LEARNERS && self.headline == Headline::Given => Mark::Given,
+                _ if self.is_given(indicator) => Mark::Given,
                 _ => Mark::Free,
             })
         });

@@ -15,17 +15,17 @@
 //! less those who had by its beginning, are the leavings of the month. So
 //!
 //! - a month of a place is shown where all its figures of both ends are ([`link_flows`]);
-//! - a class of a place is shown where the entries of its months are ([`link_classes`]), and where
-//!   there are five learners or none.
+//! - a class of a place is shown where how many they are does not tell of the entries of its months
+//!   ([`entered`], [`link_classes`]), and where there are five learners or none.
 //!
 //! What is not shown so is withheld whole, zeros with it, and keeps several possible values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::hold::{Headline, Held, Told};
+use super::hold::{Headline, Held, Told, ToldCell};
 use super::relations::{FRANCE, find};
 use super::withhold::is_secret;
-use super::{INDICATORS, LEARNERS, Published, Value, indicators};
+use super::{INDICATORS, LEARNERS, Published, PublishedCell, indicators};
 use crate::aggregate::cohorts::{Cohorts, HORIZONS, Observed, complete_on, last_entry};
 use crate::aggregate::flows::{Flow, Flows};
 use crate::aggregate::{Cell, Counts, Dimension, Indicators, Level};
@@ -34,6 +34,8 @@ use crate::vocabulary::{Day, SchoolYear};
 
 /// The place of the entries in [`indicators`].
 const ENTRIES: usize = 3;
+/// The places of the statuses, which the three months of a class are told as ([`entered`]).
+const MONTHS: [usize; 3] = [2, 3, 4];
 
 /// A class, and the months after the entry at which it is looked at.
 pub type Point = (SchoolYear, i32);
@@ -130,25 +132,85 @@ pub fn link_flows(held: &mut Held, stocks: &Published) {
     });
 }
 
-/// Withholds the classes of which a month of entries is withheld in a place, and those of one to four
-/// learners; readers know how many there are, for the entries say it.
-pub fn link_classes(held: &mut Held, points: &[Point], flows: &Published) {
-    held.headline = Headline::Given;
-    let entries: BTreeMap<(Level, &str), Vec<Value>> = flows
-        .cells
+/// The entries of the months of each class, withheld as they are told, and how many they are in all:
+/// what a reader knows of a class before it is told. That sum may be withheld, and nothing else.
+///
+/// Example. Of August, September and October one month is withheld in a department: how many entered in
+/// all would tell it. Of two, it tells their sum, and not what each is.
+pub fn entered(flows: &Held, told: &Published, points: &[Point]) -> Held {
+    let mut years: Vec<SchoolYear> = points.iter().map(|(class, _)| *class).collect();
+    years.sort_unstable();
+    years.dedup();
+    let dates = &flows.counted.dates;
+    // The places of the months of each class, as far as they are counted.
+    let months: Vec<[Option<usize>; MONTHS.len()]> = years
         .iter()
-        .map(|cell| {
-            let entries = cell.values.iter().map(|values| values[ENTRIES]).collect();
-            ((cell.level, cell.code.as_str()), entries)
+        .map(|class| {
+            let ends = [1, 2, 3].map(|months| class.first_day().plus_months(months) - 1);
+            ends.map(|end| dates.iter().position(|date| *date == end))
         })
         .collect();
+    let entries = |counts: &[Counts], months: &[Option<usize>; MONTHS.len()]| {
+        months.map(|month| month.map_or(0, |month| counts[month].inscrits))
+    };
+    let mut held = Held { headline: Headline::Alone, ..Held::default() };
+    held.counted.dates = years.iter().map(|class| last_entry(*class)).collect();
+    for (cell, shown) in flows.counted.cells.iter().zip(&told.cells) {
+        let counts = months.iter().map(|months| {
+            let [apprentis, inscrits, rupturants] = entries(&cell.counts, months);
+            Counts { apprentis, inscrits, rupturants, abandons: 0 }
+        });
+        held.counted.cells.push(Cell { counts: counts.collect(), ..cell.clone() });
+        let values = months.iter().map(|months| {
+            let mut told = <[Told; INDICATORS]>::default();
+            for (month, indicator) in months.iter().zip(MONTHS) {
+                let is_withheld = |month: &usize| shown.values[*month][ENTRIES].known().is_none();
+                if month.as_ref().is_some_and(is_withheld) {
+                    told[indicator] = Told::Secret;
+                }
+            }
+            told
+        });
+        held.told.push(ToldCell {
+            level: cell.level,
+            code: cell.code.clone(),
+            dimension: cell.dimension,
+            modality: cell.modality.clone(),
+            values: values.collect(),
+        });
+    }
+    let linked = |date: usize, number: usize| {
+        let mut linked = [false; INDICATORS];
+        for (month, indicator) in months[date].iter().zip(MONTHS) {
+            let figure = number * INDICATORS + ENTRIES;
+            linked[indicator] = month.is_some_and(|month| flows.is_linked(month, figure));
+        }
+        // Where nobody entered, and a month of it is not told, how many entered would tell.
+        linked[LEARNERS] = held.counted.cells[number].counts[date].apprenants() == 0
+            && held.told[number].values[date].contains(&Told::Secret);
+        linked
+    };
+    let cells = held.counted.cells.len();
+    held.linked = (0..years.len())
+        .map(|date| (0..cells).flat_map(|number| linked(date, number)).collect())
+        .collect();
+    link(&mut held, |_, _| false);
+    held
+}
+
+/// Withholds the classes of a place where how many entered is, and those of one to four learners; else
+/// readers know how many there are, for the entries say it.
+pub fn link_classes(held: &mut Held, points: &[Point], entered: &Published) {
+    held.headline = Headline::Given;
+    let known: BTreeMap<(Level, &str), &PublishedCell> =
+        entered.cells.iter().map(|cell| ((cell.level, cell.code.as_str()), cell)).collect();
     link(held, |cell, date| {
         let (class, _) = points[date];
-        let months = class.first_day()..=last_entry(class);
-        let entries = entries.get(&(cell.level, cell.code.as_str())).into_iter().flatten();
-        let mut entries = flows.dates.iter().zip(entries).filter(|(day, _)| months.contains(day));
-        let few = is_secret(cell.counts[date].apprenants());
-        few || entries.any(|(_, entries)| entries.known().is_none())
+        let year = entered.dates.iter().position(|day| *day == last_entry(class));
+        let place = known.get(&(cell.level, cell.code.as_str())).zip(year);
+        let is_withheld =
+            place.is_some_and(|(place, year)| place.values[year][LEARNERS].known().is_none());
+        is_withheld || is_secret(cell.counts[date].apprenants())
     });
 }
 

@@ -175,16 +175,6 @@ impl Stranger {
             stranger.know(name("avec"), with, i64::from(all.is_some()));
             let without = all.zip(with).map(|(all, with)| all - with);
             stranger.know(name("sans"), without, i64::from(all.is_some()));
-            // The entries of three months, where they are told, say how many there are in all.
-            let entries = |month: &&str| {
-                let name = [&row[1], &row[2], month, "entrees"].map(str::to_owned);
-                let (least, most) = stranger.within[&name];
-                (least == most).then_some(least)
-            };
-            let sum: Option<i64> = DATES[1..4].iter().map(entries).sum();
-            if let Some(sum) = sum {
-                stranger.within.insert(name("observes"), (sum, sum));
-            }
         }
         stranger
     }
@@ -196,7 +186,7 @@ impl Stranger {
         self.within.insert(name, value.map_or((least, UNBOUNDED), |value| (value, value)));
     }
 
-    /// Places by the places below, and a class by those with a contract and those without.
+    /// Places by the places below, a class by those with a contract and those without, and by its months.
     fn sums(&self) -> Vec<(Name, Vec<Name>)> {
         let mut sums = BTreeMap::<(Name, &str), Vec<Name>>::new();
         for name in self.within.keys() {
@@ -213,6 +203,11 @@ impl Stranger {
             for (level, place) in above {
                 let parts = if maille == "academie" { "academies" } else { "places" };
                 sums.entry((with(level, place), parts)).or_default().push(name.clone());
+            }
+            // Everyone who entered in its months is in the class.
+            if what == "entrees" && DATES[1..4].contains(&of.as_str()) {
+                let total = [maille, code, CLASS, "observes"].map(str::to_owned);
+                sums.entry((total, "mois")).or_default().push(name.clone());
             }
             if ["avec", "sans"].contains(&what.as_str()) {
                 let total = [maille, code, of, "observes"].map(str::to_owned);
@@ -354,12 +349,14 @@ fn the_stranger_is_able() {
 fn a_class_that_cannot_be_hidden_in_one_place_is_told_in_none() {
     let country = country(1);
     let (figures, points) = classes(&country.classes, TODAY.parse().unwrap());
-    let mut months = open(&flows(&country.flows));
-    let finistere = months.cells.iter_mut().find(|cell| cell.code == "29").unwrap();
-    // September, there alone: nothing else is withheld, and how many a class has cannot be.
-    finistere.values[2][3] = Value::Withheld(Reason::Secret);
+    let months = Held::from(flows(&country.flows));
+    let known = entered(&months, &open(&months.counted), &points).counted;
+    let mut known = open(&known);
+    let finistere = known.cells.iter_mut().find(|cell| cell.code == "29").unwrap();
+    // How many entered, there alone: and how many a class has elsewhere cannot be withheld for it.
+    finistere.values[0][1] = Value::Withheld(Reason::Secret);
     let mut held = Held::from(figures);
-    link_classes(&mut held, &points, &months);
+    link_classes(&mut held, &points, &known);
     let references = References::default();
     let data = places_of_the_country();
     let (published, _) = prove_beside(&mut held, &references, &data, series).unwrap();

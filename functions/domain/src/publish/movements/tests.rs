@@ -3,7 +3,7 @@
 use super::*;
 use crate::aggregate::cohorts::CohortCell;
 use crate::aggregate::flows::FlowCell;
-use crate::publish::{Reason, Shown, hold, protect};
+use crate::publish::{Reason, Shown, Value, hold, protect};
 use crate::vocabulary::References;
 
 const PLACES: [(Level, &str); 7] = [
@@ -81,6 +81,14 @@ fn shown(flows: &Flows, stocks: &Published) -> Published {
 }
 
 const BREAKS: usize = 4;
+
+/// What of a class is known of its months.
+fn entries_of(flows: &Flows, points: &[Point]) -> Published {
+    let mut held = Held::from(super::flows(flows));
+    link_flows(&mut held, &stocks(None));
+    let told = protect(&held, &References::default());
+    protect(&entered(&held, &told, points), &References::default())
+}
 
 #[test]
 fn months_that_are_over_are_told_of_territories_and_the_country_is_their_sum() {
@@ -178,9 +186,9 @@ fn a_class_is_told_the_day_after_it_is_whole() {
 #[test]
 fn of_a_class_with_few_without_a_contract_how_many_they_are_in_all_is_told() {
     let (figures, points) = classes(&class_of([40, 50], [37, 40]), day("2026-12-01"));
-    let flows = shown(&months([[20, 30], [20, 20], [1, 1]], [0, 0]), &stocks(None));
+    let entries = entries_of(&months([[20, 30], [20, 20], [1, 1]], [0, 0]), &points);
     let mut held = Held::from(figures);
-    link_classes(&mut held, &points, &flows);
+    link_classes(&mut held, &points, &entries);
     let published = protect(&held, &References::default());
     let nobody: [Vec<&str>; 1] = Default::default();
     assert_eq!(withheld(&published, LEARNERS), nobody);
@@ -190,14 +198,24 @@ fn of_a_class_with_few_without_a_contract_how_many_they_are_in_all_is_told() {
     assert!(hidden[0].contains(&"44") || hidden[0].contains(&"FR"), "{hidden:?}");
 }
 
-#[test]
-fn a_class_is_withheld_where_the_entries_of_one_of_its_months_are() {
-    let (figures, points) = classes(&class_of([40, 50], [30, 40]), day("2026-12-01"));
-    let flows = shown(&months([[37, 30], [3, 20], [1, 1]], [0, 0]), &stocks(None));
-    assert!(withheld(&flows, ENTRIES)[1].contains(&"35"));
+/// The places of which the class is withheld, where these entered.
+fn withheld_classes(learners: [u32; 2], entries: [[u32; 2]; 3]) -> Vec<&'static str> {
+    let with_contract = learners.map(|learners| learners - 5);
+    let told = class_of(learners, with_contract);
+    let (figures, points) = classes(&told, day("2026-12-01"));
     let mut held = Held::from(figures);
-    link_classes(&mut held, &points, &flows);
+    link_classes(&mut held, &points, &entries_of(&months(entries, [0, 0]), &points));
     let published = protect(&held, &References::default());
-    assert!(withheld(&published, LEARNERS)[0].contains(&"35"));
-    assert!(withheld(&published, LEARNERS)[0].contains(&"44"), "else the country would tell");
+    let withheld = withheld(&published, LEARNERS).concat();
+    PLACES.iter().map(|place| place.1).filter(|code| withheld.contains(code)).collect()
+}
+
+#[test]
+fn a_class_is_withheld_where_it_would_tell_of_a_month() {
+    assert_eq!(withheld_classes([57, 50], [[37, 30], [20, 20], [1, 1]]), [""; 0]);
+    // Three enter in October, which is withheld in both departments; September is told.
+    let one = withheld_classes([40, 50], [[37, 30], [3, 20], [1, 1]]);
+    assert!(["35", "44"].iter().all(|code| one.contains(code)), "{one:?}");
+    // Four in September too: how many there are of the two months tells neither.
+    assert_eq!(withheld_classes([7, 50], [[3, 30], [4, 20], [1, 1]]), [""; 0]);
 }
