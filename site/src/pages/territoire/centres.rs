@@ -10,7 +10,7 @@ use crate::parts::{barres, valeur};
 use crate::places::{self, Place};
 
 /// The longest list of organisations that a page carries; the search and the files have them all.
-const CENTRES_AU_PLUS: usize = 24;
+const CENTRES_AU_PLUS: usize = 22;
 
 /// The organisations of a place that have figures, from the largest, and how many have none yet.
 pub(super) fn centres(atlas: &Atlas, place: &Place) -> Option<AnyView> {
