@@ -82,6 +82,16 @@ impl From<Valeur> for Cellule<'_> {
     }
 }
 
+impl Cellule<'_> {
+    /// A part, in tenths of a percent.
+    fn dixiemes(part: Valeur) -> Self {
+        match part {
+            Valeur::Connue(dixiemes) => Self::Dixiemes(dixiemes),
+            Valeur::Masquee(motif) => Self::Masquee(motif),
+        }
+    }
+}
+
 /// Every table of a publication.
 pub const TABLES: [&Table; 7] =
     [&INDICATEURS, &TAUX, &FLUX, &COHORTES, &ORGANISMES, &COUVERTURE, &REVISIONS];
@@ -530,10 +540,7 @@ pub fn taux<'a>(
                 Cellule::Texte(serie.indicateur.as_str()),
                 taux.numerateur.into(),
                 taux.denominateur.into(),
-                match taux.dixiemes {
-                    Valeur::Connue(dixiemes) => Cellule::Dixiemes(dixiemes),
-                    Valeur::Masquee(motif) => Cellule::Masquee(motif),
-                },
+                Cellule::dixiemes(taux.dixiemes),
                 Cellule::Texte(taux.dixiemes.motif().map_or("", Motif::as_str)),
             ]
         })
@@ -569,10 +576,7 @@ pub fn cohortes(cohortes: &[Cohorte]) -> impl Iterator<Item = [Cellule<'_>; 9]> 
             Cellule::Nombre(one.mois),
             one.observes.into(),
             one.avec_contrat.into(),
-            match part {
-                Valeur::Connue(dixiemes) => Cellule::Dixiemes(dixiemes),
-                Valeur::Masquee(motif) => Cellule::Masquee(motif),
-            },
+            Cellule::dixiemes(part),
             Cellule::Texte(part.motif().map_or("", Motif::as_str)),
         ]
     })
