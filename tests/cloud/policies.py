@@ -77,6 +77,10 @@ ITEMS = {
     },
     "cle#": {"upload": {"dynamodb:GetItem"}},
     "cles": {},
+    "notes#proposees": {"upload": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"}},
+    "notes#publiques": {
+        "upload": {"dynamodb:GetItem", "dynamodb:DeleteItem"}, "aggregate": {"dynamodb:Query"},
+    },
 }
 ITEM_READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 ITEM_ACTIONS = ITEM_READS + ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")

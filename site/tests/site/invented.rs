@@ -243,6 +243,10 @@ fn revisions(data: &OpenData) -> Vec<Revision> {
     [revision(22, "2026-10-01"), revision(23, "2026-11-01")].into_iter().flatten().collect()
 }
 
+/// What some centres say of their figures: nothing of it is markup.
+pub(crate) const NOTE: &str =
+    "Deux classes ont ouvert en septembre : l’effectif <b>double</b> & c’est voulu.";
+
 /// The whole publication.
 pub(crate) fn open_data() -> OpenData {
     let dates = dates();
@@ -264,6 +268,7 @@ pub(crate) fn open_data() -> OpenData {
             data.organismes.push(Organisme {
                 reseaux: String::new(),
                 ville: format!("Villeneuve-{}", lieu.code),
+                note: (numero % 5 == 0).then(|| NOTE.to_owned()),
                 code: uai.clone(),
                 siret: format!("{:014}", 10_000_000_000_000_u64 + u64::from(numero as u32)),
                 nom: format!("CFA {ville} {} {}", lieu.nom.to_uppercase(), numero / 5 + 1),

@@ -277,6 +277,7 @@ fn places_of_the_country() -> OpenData {
             derniere_transmission: String::new(),
             reseaux: String::new(),
             ville: String::new(),
+            note: None,
             code: code.to_owned(),
         }
     });
