@@ -451,15 +451,14 @@ fn deposits() -> Map<String, Value> {
         "content": { "application/json": { "schema": object("Une note.", &[("note", json!({ "type": "string", "maxLength": LONGEST_NOTE }))]) } },
     });
     let mut paths = Map::new();
-    paths.insert(
-        "/depots/note".to_owned(),
-        json!({
-            "parameters": [in_query("organisme")],
-            "get": asked("Lire la note d'un centre", &[("200", answer("La note.", "Note"))]),
-            "put": propose,
-            "delete": asked("Retirer la note d'un centre", &[("200", answer("Elle est retirée.", "Note"))]),
-        }),
-    );
+    let read = asked("Lire la note d'un centre", &[("200", answer("La note.", "Note"))]);
+    let remove =
+        asked("Retirer la note d'un centre", &[("200", answer("Elle est retirée.", "Note"))]);
+    let mut note = json!({ "get": read, "put": propose, "delete": remove });
+    for method in ["get", "put", "delete"] {
+        note[method]["parameters"] = json!([in_query("organisme")]);
+    }
+    paths.insert("/depots/note".to_owned(), note);
     paths.insert("/depots".to_owned(), json!({ "post": open, "get": list }));
     paths.insert(
         "/depots/{id}".to_owned(),

@@ -123,7 +123,7 @@ async fn route(store: &Store, request: &ApiGatewayV2httpRequest) -> anyhow::Resu
     match (method, id, below) {
         ("POST", None, None) => open(store, request).await,
         ("GET", None, None) => list(store, request).await,
-        (_, Some(note::NOTE), None) => note::answer(store, request).await,
+        ("GET" | "PUT" | "DELETE", Some(note::NOTE), None) => note::answer(store, request).await,
         ("GET", Some(id), None) => show(store, request, id).await,
         ("DELETE", Some(id), None) => ask(store, request, id, Request::Withdrawal).await,
         ("POST", Some(id), Some("confirmation")) => {

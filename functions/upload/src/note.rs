@@ -26,7 +26,6 @@ pub(crate) async fn answer(
         Err(problem) => return Ok(Err(problem)),
     };
     let status = match request.request_context.http.method.as_str() {
-        "GET" => 200,
         "PUT" => {
             let body = request::body(request);
             let written = body.as_ref().and_then(|body| body["note"].as_str());
@@ -46,7 +45,7 @@ pub(crate) async fn answer(
             tracing::info!(%organisation, "note removed");
             200
         }
-        _ => return Ok(Err(Problem::method_not_allowed())),
+        _ => 200,
     };
     Ok(Ok((status, told(store, organisation).await?)))
 }
