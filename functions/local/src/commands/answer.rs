@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use domain::publish::LARGEST_SECRET;
 use serde_json::Value;
 
 /// Of how many organisations it is printed what the public would read.
@@ -18,14 +19,18 @@ pub(super) fn print(out: &mut impl Write, report: &Value) -> io::Result<()> {
     }
     let previews = report["preview"]["organisations"].as_array().map_or(&[][..], Vec::as_slice);
     for own in previews.iter().take(PREVIEWS) {
+        let count = |name: &str| match own[name].as_u64().unwrap_or_default() {
+            few if (1..=u64::from(LARGEST_SECRET)).contains(&few) => format!("{few} (secret)"),
+            count => count.to_string(),
+        };
         writeln!(
             out,
-            "{} : {} apprentis, {} sans contrat, {} contrats rompus, {} sorties. Le public ne lira pas les nombres de un à quatre.",
+            "Le public lira de {} : {} apprentis, {} sans contrat, {} contrats rompus, {} sorties.",
             text(own, "nom"),
-            own["apprentis"],
-            own["inscrits_sans_contrat"],
-            own["rupturants"],
-            own["abandons"],
+            count("apprentis"),
+            count("inscrits_sans_contrat"),
+            count("rupturants"),
+            count("abandons"),
         )?;
     }
     let causes = report["summary"].as_array().map_or(&[][..], Vec::as_slice);
