@@ -328,8 +328,39 @@ async fn a_publication_is_not_made_without_what_was_shown_before() {
         let error = publish::publish(&world.store, &press, &run.id).await.expect_err("damaged");
         assert!(format!("{error:#}").contains(&key.path()), "{error:#}");
         assert_eq!(version(&world).await, former);
+        world.lose("lake", &key.path()).await;
+        let error = publish::publish(&world.store, &press, &run.id).await.expect_err("lost");
+        let error = format!("{error:#}");
+        assert!(error.contains(&former), "{error}");
+        assert_eq!(version(&world).await, former);
         world.store.objects.put(&key, whole.to_vec()).await.expect("repaired");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn months_are_told_from_the_publication_after_the_code_that_counts_them() {
+    let world = world().await;
+    published(&world, "2026-11-22").await;
+    let former = version(&world).await;
+    // As the publications that were made before it left things.
+    let path = publish::MANIFEST.to_owned();
+    let key = Key::Published { version: former.clone(), path };
+    let manifest = world.store.objects.get(&key).await.expect("a manifest");
+    let mut manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("JSON");
+    let files = manifest["fichiers"].as_array_mut().expect("files");
+    let is_of_months = |file: &serde_json::Value| {
+        let path = file["path"].as_str().expect("a path");
+        ["flux.", "cohortes."].iter().any(|name| path.starts_with(&format!("donnees/v1/{name}")))
+    };
+    files.retain(|file| !is_of_months(file));
+    world.store.objects.put(&key, manifest.to_string()).await.expect("the manifest of then");
+    for name in ["flux.parquet", "flux-avant.json", "cohortes.parquet", "cohortes-avant.json"] {
+        let key = Key::Shown { version: former.clone(), name };
+        world.lose("lake", &key.path()).await;
+    }
+    published(&world, "2026-11-23").await;
+    assert_ne!(version(&world).await, former);
+    assert!(world.file("donnees/v1/flux.csv").await.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

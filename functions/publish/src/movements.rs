@@ -1,6 +1,7 @@
 //! What happened each month and what became of each entry class: held, withheld and proved as the
 //! learners of each date are, after them, for they tell of them.
 
+use anyhow::ensure;
 use domain::aggregate::Indicators;
 use domain::publish::movements::{Point, classes, entered, flows, link_classes, link_flows};
 use domain::publish::{Held, Published, Reason, Value, hold};
@@ -8,7 +9,9 @@ use domain::vocabulary::References;
 use open_data::v1::{Cohorte, Flux, OpenData};
 use store::{Key, Run, Store};
 
+use crate::files;
 use crate::prove::prove_beside;
+use crate::revisions::manifest;
 use crate::shown::{self, CLASSES, FLOWS, Names};
 use crate::translate::{cohortes, flux, series, series_of_flows};
 
@@ -75,11 +78,18 @@ pub(crate) async fn of(
 ) -> anyhow::Result<Told> {
     let held = async |counted: Indicators, names: &Names| {
         let Some((version, anew)) = before else { return anyhow::Ok(counted.into()) };
-        Ok(match shown::read(store, version, names).await? {
-            Some(shown) => hold(counted, shown, beside.references, anew),
-            // It was published before these figures were.
-            None => counted.into(),
-        })
+        if let Some(shown) = shown::read(store, version, names).await? {
+            return Ok(hold(counted, shown, beside.references, anew));
+        }
+        // It was published before these figures were; or what it told of them is lost.
+        let public = files::path(names.counted);
+        let told = manifest(store, version).await?.fichiers.iter().any(|it| it.path == public);
+        ensure!(
+            !told,
+            "{version} told of {public}, and shown/{version}/{} is not there",
+            names.counted
+        );
+        Ok(counted.into())
     };
     let key = Key::Flows { run: run.id.clone() };
     let counted = store::read_flows(&key.path(), store.objects.get(&key).await?)?;

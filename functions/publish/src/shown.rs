@@ -19,7 +19,7 @@ use crate::{Latest, files as public};
 /// The names of the files of one kind of figures.
 pub(crate) struct Names {
     /// The figures, before anything was withheld.
-    counted: &'static str,
+    pub(crate) counted: &'static str,
     /// What was told before.
     before: &'static str,
     /// Where the public reads what is told now; where it reads it in other columns, what was told before
