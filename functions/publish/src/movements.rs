@@ -61,7 +61,7 @@ pub fn prove_movements(
 }
 
 /// What is told of a run, and kept for the next publication.
-pub(crate) struct Told {
+pub(crate) struct Moved {
     pub(crate) flux: Vec<Flux>,
     pub(crate) cohortes: Vec<Cohorte>,
     pub(crate) masquees: usize,
@@ -75,7 +75,7 @@ pub(crate) async fn of(
     run: &Run,
     before: Option<(&str, bool)>,
     beside: Beside<'_>,
-) -> anyhow::Result<Told> {
+) -> anyhow::Result<Moved> {
     let held = async |counted: Indicators, names: &Names| {
         let Some((version, anew)) = before else { return anyhow::Ok(counted.into()) };
         if let Some(shown) = shown::read(store, version, names).await? {
@@ -108,7 +108,7 @@ pub(crate) async fn of(
         let told = held.then_told(published);
         kept.extend(shown::files(names, &held.counted.dates, counted, &told, published)?);
     }
-    Ok(Told {
+    Ok(Moved {
         flux: flux(&proved.flows),
         cohortes: cohortes(&proved.classes, &points),
         masquees: proved.masquees,
