@@ -1,9 +1,9 @@
 //! The frame of every page: head, banner, breadcrumb, footer. The only place that writes a document.
 //!
 //! The same bytes are read at two addresses: `/region/53/`, which moves from one publication to the
-//! next, and `/v/{version}/region/53/`, which stays. Each page says at its top of which day it is, and
-//! where the page of today is; that sentence is hidden by `courante.css`, which a page finds from its
-//! usual address only. Its link goes up one folder more than there are: from `/region/53/`,
+//! next, and `/v/{version}/region/53/`, which stays. Each page says, below what is seen of it, of which day
+//! it is and where the page of today is; that sentence is hidden by `courante.css`, which a page finds from
+//! its usual address only. Both come last, so that nothing else waits for it. Its link goes up one folder more than there are: from `/region/53/`,
 //! `../../../v/{version}/courante.css` is `/v/{version}/courante.css`; from the permanent address it is
 //! `/v/v/{version}/courante.css`, which does not exist. No script, no rule of the server.
 
@@ -92,7 +92,6 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
     // What answers at any address cannot know where it is read.
     let archive = tete.adresse.ends_with('/').then(|| archive(about, &tete.adresse));
     let (flux, du_lieu) = flux(&tete.adresse);
-    let courante = archive.is_some().then(|| courante(about, &tete.adresse));
     let body = view! {
         <html lang="fr">
             <head>
@@ -114,9 +113,7 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
                 <link rel="canonical" href=canonique.clone() />
                 <link rel="alternate" type="application/atom+xml" href=flux title=du_lieu />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="preload" href="/bricolage-grotesque.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                 <link rel="stylesheet" href="/style.css" />
-                {courante.map(|href| view! { <link rel="stylesheet" href=href /> })}
                 {tete.script.map(|script| charge(script, &tete.adresse))}
                 {machines::fil(&tete).into_iter().chain(tete.json_ld).map(|json| {
                     view! { <script type="application/ld+json" inner_html=dans_une_page(&json)></script> }
@@ -129,9 +126,9 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
                     {recherche}
                     {nav}
                 </header>
-                {archive}
                 <main id="contenu" tabindex="-1">{fil}{contenu}</main>
                 {pied(about, permalien)}
+                {archive}
             </body>
         </html>
     }
@@ -160,10 +157,11 @@ fn flux(adresse: &str) -> (String, String) {
 fn archive(about: &About, adresse: &str) -> AnyView {
     let du = du(about);
     view! {
-        <p class="archive">
+        <link rel="stylesheet" href=courante(about, adresse) />
+        <aside class="archive" aria-label="Version de cette page">
             {format!("Cette page fait partie de la publication{du}. ")}
             <a href=adresse.to_owned()>"La version à jour de cette page"</a>
-        </p>
+        </aside>
     }
     .into_any()
 }

@@ -454,7 +454,7 @@ fn a_page_says_that_it_may_be_superseded_unless_it_is_read_at_its_usual_address(
         assert_eq!(resolved(&address, hides), "/v/3f9a1c/courante.css", "{path}");
         let permanent = format!("/v/3f9a1c{address}");
         assert_eq!(resolved(&permanent, hides), "/v/v/3f9a1c/courante.css", "{path}");
-        let sentence = elements(html, "p").into_iter().find(|one| one.contains("\"archive\""));
+        let sentence = elements(html, "aside").into_iter().find(|one| one.contains("\"archive\""));
         let sentence = sentence.unwrap();
         assert_eq!(
             text(sentence).replace('\u{a0}', " ").trim(),
