@@ -644,7 +644,8 @@ fn a_page_is_in_the_order_of_the_questions_of_its_reader() {
     let below: Vec<&str> = region.into_iter().filter(|name| *name != "ou").collect();
     assert_eq!(names("departement/29/index.html"), below);
     let country = names("index.html");
-    assert_eq!(country[..6], region[..6]);
+    assert_eq!((country[0], country[1]), ("evolution", "objectif"));
+    assert_eq!(country[2..7], region[1..6]);
 }
 
 #[test]
@@ -686,6 +687,37 @@ fn the_last_month_is_read_aloud() {
     assert_eq!(when.matches(&sentence).count(), 2, "{sentence}");
     assert!(when.contains("Le mois en cours paraît quand il est fini."));
     assert!(!when.contains("novembre 2026"), "a month that is not over is shown");
+}
+
+#[test]
+fn the_country_is_on_its_way_to_the_objective_unless_a_month_is_missing() {
+    let mut data = invented::open_data();
+    let signatures = |data: &OpenData| {
+        let flux = data.flux(Maille::France, "FR");
+        let all = flux.iter().find(|one| one.mouvement == Mouvement::Signatures).unwrap();
+        all.valeurs[all.valeurs.len() - 12..].iter().map(|one| one.connue().unwrap()).sum::<u32>()
+    };
+    let told = plain(section(&pages()["index.html"], "objectif").unwrap());
+    let sum = plain(&site::french::nombre(signatures(&data)));
+    assert!(told.contains(&format!("De novembre 2025 à octobre 2026, <strong>{sum} contrats")));
+    assert!(told.contains("role=\"img\"") && told.contains("centres recensés ont transmis"));
+    assert!(
+        pages()
+            .iter()
+            .all(|(path, html)| { path == "index.html" || section(html, "objectif").is_none() })
+    );
+    let country = data
+        .flux
+        .iter_mut()
+        .find(|one| (one.maille, one.mouvement) == (Maille::France, Mouvement::Signatures));
+    let months = &mut country.unwrap().valeurs;
+    let last = months.len() - 1;
+    months[last - 3] = Valeur::Masquee(Motif::Secret);
+    let files = render(&data, &about());
+    let home = files.iter().find(|file| file.path == "index.html").unwrap();
+    let told = plain(section(std::str::from_utf8(&home.body).unwrap(), "objectif").unwrap());
+    assert!(told.contains("en juillet 2026 n'est pas publié"), "{told}");
+    assert!(!told.contains("<svg") && !told.contains("contrats</strong>"), "{told}");
 }
 
 #[test]
