@@ -19,10 +19,8 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         titre: "Tableau de bord de l'apprentissage".to_owned(),
         description: phrase.texte(),
         adresse: "/".to_owned(),
-        fil: Vec::new(),
-        titre_court: String::new(),
-        script: None,
         json_ld: territoire::jeu_de_donnees(atlas, about, &FRANCE, &phrase),
+        ..Tete::default()
     };
     let mois = mouvements::mois(atlas.mois(), atlas.flux(&FRANCE));
     let contenu = view! {

@@ -89,10 +89,8 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         titre: "Comprendre les chiffres de l'apprentissage".to_owned(),
         description: "Qui est compté, comment, avec quelle fraîcheur, et pourquoi certains chiffres manquent.".to_owned(),
         adresse: "/comprendre/".to_owned(),
-        fil: Vec::new(),
         titre_court: "Comprendre".to_owned(),
-        script: None,
-        json_ld: None,
+        ..Tete::default()
     };
     let indicateurs = [
         (Indicateur::Apprentis, "sous contrat, ou au terme prévu de la formation"),

@@ -16,6 +16,7 @@ use crate::render::{ISLANDS, integrite};
 use crate::{About, Page, fichiers, french};
 
 /// What a page says of itself.
+#[derive(Debug, Default)]
 pub struct Tete {
     /// Title of the tab, and of the search result.
     pub titre: String,
@@ -23,6 +24,8 @@ pub struct Tete {
     pub description: String,
     /// Its address, `/region/53/`.
     pub adresse: String,
+    /// The address of the page that says the same in its main order, where that is another one.
+    pub canonique: Option<String>,
     /// Pages above it: address and name. The page itself comes last, by its `titre_court`.
     pub fil: Vec<(String, String)>,
     /// Its name in the breadcrumb; empty on the home page.
@@ -84,7 +87,8 @@ pub fn page(about: &About, tete: Tete, contenu: AnyView) -> Page {
 pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
     let fil = fil_d_ariane(&tete);
     let nav = navigation(&tete.adresse);
-    let canonique = format!("{}{}", about.origine.as_deref().unwrap_or_default(), tete.adresse);
+    let canonique = tete.canonique.as_ref().unwrap_or(&tete.adresse);
+    let canonique = format!("{}{canonique}", about.origine.as_deref().unwrap_or_default());
     let [titre, description] =
         [&tete.titre, &tete.description].map(|texte| french::composee(texte));
     let recherche = (tete.adresse != "/rechercher/").then(|| recherche(Recherche::EnTete));

@@ -274,7 +274,11 @@ pub(crate) fn open_data() -> OpenData {
                 code_region: lieu.region.to_owned(),
                 code_zone_emploi: String::new(),
                 premiere_transmission: if transmet { "2024-10-03" } else { "" }.to_owned(),
-                derniere_transmission: if transmet { "2026-11-15" } else { "" }.to_owned(),
+                derniere_transmission: if transmet {
+                    format!("2026-11-{:02}", 2 + (14.0 * hasard(&format!("{uai}?"))) as u32)
+                } else {
+                    String::new()
+                },
                 uai: uai.clone(),
             });
             if !transmet {

@@ -8,7 +8,7 @@ pub mod temps;
 
 pub mod ventilations;
 
-mod centres;
+pub mod centres;
 
 use leptos::prelude::*;
 use open_data::v1::{Dimension, Indicateur, Maille, Revision, Valeur};
@@ -37,8 +37,8 @@ pub fn page(atlas: &Atlas, about: &About, place: &Place) -> Page {
         adresse: place.adresse(),
         fil: parents(place),
         titre_court: place.titre(),
-        script: None,
         json_ld: jeu_de_donnees(atlas, about, place, &phrase),
+        ..Tete::default()
     };
     let contenu = view! {
         <header class="titre">
