@@ -24,7 +24,7 @@ const KINDS = {
 };
 /** One page of each kind, and those of a kind that differ most. */
 const PAGES = [
-  "/", "/region/53/", "/region/76/", "/region/977/", "/academie/16/", "/academie/32/", "/departement/29/",
+  "/", "/region/53/", "/region/76/", "/region/977/", "/academie/16/", "/academie/32/", "/departement/29/", "/departement/29/centres/envoi/",
   "/departement/48/", "/organisme/0030000A/", "/formations/", "/niveau/3/",
   "/certification/RNCP10005/", "/indicateur/apprentis/", "/comparer/", "/comparer/regions/",
   "/comparer/region/53/", "/explorer/?lieux=region-53,region-76", "/comprendre/", "/donnees/", "/publications/", "/etat/", "/deposer/", "/aide/", "/rechercher/",
