@@ -20,7 +20,7 @@ const { browser, tab } = await launch(tools, chromium);
 const REQUESTS = 5;
 const KINDS = {
   ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-  ".svg": "image/svg+xml", ".wasm": "application/wasm", ".json": "application/json", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
+  ".svg": "image/svg+xml", ".png": "image/png", ".wasm": "application/wasm", ".json": "application/json", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
 };
 /** One page of each kind, and those of a kind that differ most. */
 const PAGES = [

@@ -20,6 +20,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         description: phrase.texte(),
         adresse: "/".to_owned(),
         json_ld: territoire::jeu_de_donnees(atlas, about, &FRANCE, &phrase),
+        apercu: territoire::apercu(atlas, &FRANCE),
         ..Tete::default()
     };
     let mois = mouvements::mois(atlas.mois(), atlas.flux(&FRANCE));

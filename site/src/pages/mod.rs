@@ -32,6 +32,7 @@ pub mod mentions;
 pub mod plan;
 
 use crate::atlas::Atlas;
+use crate::parts::courbe::apercu::{self, Apercu};
 use crate::parts::courbe::image;
 use crate::{About, Page, places};
 
@@ -49,6 +50,10 @@ pub fn toutes<E>(
             .try_for_each(&mut *hand_over)?;
     }
     for place in places::toutes() {
+        if let Some(apercu) = Apercu::du_lieu(atlas, &place) {
+            let path = apercu::adresse(&place).trim_start_matches('/').to_owned();
+            hand_over(Page { path, body: apercu.png() })?;
+        }
         if let Some(svg) = image::image(atlas, &place) {
             let path = image::adresse(&place).trim_start_matches('/').to_owned();
             hand_over(Page { path, body: svg.into_bytes() })?;

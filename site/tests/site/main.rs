@@ -217,6 +217,51 @@ fn the_image_of_a_place_stands_by_itself() {
 }
 
 #[test]
+fn a_place_that_is_shared_is_seen_with_its_figure() {
+    let about = About { origine: Some("https://exemple.fr".to_owned()), ..about() };
+    let files = render(&invented::open_data(), &about);
+    let of = |path: &str| files.iter().find(|file| file.path == path).map(|file| &file.body);
+    let mut with_figures = 0;
+    for place in site::places::toutes() {
+        let address = place.adresse();
+        let html = String::from_utf8(of(&format!("{}index.html", &address[1..])).unwrap().clone());
+        let html = html.unwrap();
+        let (head, _) = html.split_once("<body>").unwrap();
+        let said = |property: &str| {
+            let (_, rest) =
+                head.split_once(&format!("property=\"{property}\" content=\"")).unwrap();
+            rest.split('"').next().unwrap()
+        };
+        let image = said("og:image").strip_prefix("https://exemple.fr/").unwrap();
+        let png = of(image).unwrap_or_else(|| panic!("{image}"));
+        assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.len() <= 40_000, "{image}");
+        let size =
+            [&png[16..20], &png[20..24]].map(|side| u32::from_be_bytes(side.try_into().unwrap()));
+        assert_eq!(
+            size.map(|side| side.to_string()),
+            [said("og:image:width"), said("og:image:height")]
+        );
+        let (image_of, _) = said("og:image:alt").split_once("\u{a0}: ").unwrap();
+        if image == format!("{}apercu.png", &address[1..]) {
+            assert_eq!(image_of, place.titre());
+            with_figures += 1;
+        } else {
+            // Of a place without figures, the country's.
+            assert_eq!((image, image_of), ("apercu.png", "France"), "{address}");
+        }
+        assert!(
+            head.contains("name=\"twitter:card\" content=\"summary_large_image\""),
+            "{address}"
+        );
+    }
+    let images = files.iter().filter(|file| file.path.ends_with(".png")).count();
+    assert!(images == with_figures && images > 100, "{images} images, {with_figures} places");
+    // Where the site does not know its address, as for all it says: from its root.
+    assert!(pages()["region/53/index.html"].contains("content=\"/region/53/apercu.png\""));
+    assert!(!pages()["aide/index.html"].contains("og:image"));
+}
+
+#[test]
 fn everything_that_has_a_page_is_found() {
     let data = invented::open_data();
     let files = render(&data, &about());
@@ -847,25 +892,21 @@ fn a_list_of_centres_is_read_in_the_order_that_one_asks_for() {
     sorted("centres/", &|one, next| apprentices(&data, one)[0] >= apprentices(&data, next)[0]);
     sorted("centres/nom/", &|one, next| name(one) < name(next));
     sorted("centres/envoi/", &|one, next| one.derniere_transmission <= next.derniere_transmission);
-    sorted("centres/evolution/", &|one, next| {
-        // In percent, then in number, then what cannot be said, by name.
-        let rank = |centre: &Organisme| match apprentices(&data, centre) {
-            [Some(now), Some(before)] if before > 0 => {
-                let difference = f64::from(now) - f64::from(before);
-                // Less than half a tenth of a percent is stable, and so is nobody more or less.
-                match before {
-                    20.. => (0, -(difference / f64::from(before) * 1000.0).round()),
-                    _ if difference == 0.0 => (0, 0.0),
-                    _ => (1, -difference),
-                }
+    // In percent, then in number, then what cannot be said, by name.
+    let rank = |centre: &Organisme| match apprentices(&data, centre) {
+        [Some(now), Some(before)] if before > 0 => {
+            let difference = i64::from(now) - i64::from(before);
+            match before {
+                20.. => (0, -1_000 * difference / i64::from(before)),
+                _ if difference == 0 => (0, 0),
+                _ => (1, -difference),
             }
-            _ => (2, 0.0),
-        };
-        let ([one_group, next_group], [one_rank, next_rank]) =
-            ([rank(one).0, rank(next).0], [rank(one).1, rank(next).1]);
-        let by_name = name(one) < name(next);
-        (one_group, one_rank) <= (next_group, next_rank)
-            && (one_group < 2 || next_group > 2 || by_name)
+        }
+        _ => (2, 0),
+    };
+    sorted("centres/evolution/", &|one, next| match (rank(one), rank(next)) {
+        ((2, _), (2, _)) => name(one) < name(next),
+        (one, next) => one <= next,
     });
 }
 
@@ -874,7 +915,7 @@ fn the_order_of_a_list_tells_nothing_of_what_is_withheld() {
     let data = invented::open_data();
     let mut withheld = 0;
     for (path, html) in pages().iter().filter(|(path, _)| is_a_list(path)) {
-        let by = if path.contains("/evolution/") { 1 } else { 0 };
+        let by = usize::from(path.contains("/evolution/"));
         if path.contains("/nom/") || path.contains("/envoi/") {
             continue; // what these are sorted by is published of all
         }
@@ -916,24 +957,7 @@ fn a_list_that_says_nothing_new_has_no_page() {
 
 #[test]
 fn a_long_list_is_cut_into_pages_within_their_budget() {
-    let mut data = invented::open_data();
-    // Four times as many centres in one department.
-    let some: Vec<Organisme> =
-        data.organismes.iter().filter(|one| one.code_departement == "29").cloned().collect();
-    for round in 1..4 {
-        for centre in &some {
-            let code = format!("{round}{}", &centre.code[1..]);
-            let series = data.series(Maille::Organisme, &centre.code).to_vec();
-            data.series.extend(
-                series
-                    .into_iter()
-                    .map(|serie| open_data::v1::Serie { code: code.clone(), ..serie }),
-            );
-            let nom = format!("{} {code}", &centre.nom[round..]);
-            data.organismes.push(Organisme { code, nom, ..centre.clone() });
-        }
-    }
-    data.series.sort_by(|a, b| a.key().cmp(&b.key()));
+    let data = invented::country(2);
     let files = render(&data, &about());
     let page = |path: &str| {
         let path = format!("departement/29/centres/{path}index.html");
@@ -951,7 +975,11 @@ fn a_long_list_is_cut_into_pages_within_their_budget() {
         assert!(plain(&html).contains(&format!("par ordre alphabétique, page {number} sur ")));
         assert!(packed(html.as_bytes()) <= 12_000, "{path}: {}", packed(html.as_bytes()));
     }
-    let transmitting = some.iter().filter(|one| !one.derniere_transmission.is_empty()).count() * 4;
+    let transmitting = data
+        .organismes
+        .iter()
+        .filter(|one| one.code_departement == "29" && !one.derniere_transmission.is_empty());
+    let transmitting = transmitting.count();
     assert_eq!(listed_by_name.len(), transmitting);
     let names = listed_by_name.iter().map(|one| site::french::sans_accents(&one.nom));
     assert!(names.is_sorted());
