@@ -104,11 +104,13 @@ impl Ordre {
     }
 }
 
-/// The organisations of a place that have figures.
+/// The organisations of a place that have figures, in each order that says something.
 struct Centres<'a> {
     lieu: Place,
     /// In the main order.
     lignes: Vec<Ligne<'a>>,
+    /// In those that are other ones.
+    autres: Vec<(Ordre, Vec<Ligne<'a>>)>,
     /// How many are listed, with figures or not.
     recenses: usize,
 }
@@ -121,40 +123,43 @@ impl<'a> Centres<'a> {
         let ligne = |centre: &&'a Organisme| {
             (*centre, atlas.chiffre(Maille::Organisme, &centre.code, Indicateur::Apprentis))
         };
-        let lignes: Vec<Ligne> =
+        let mut lignes: Vec<Ligne> =
             tous.iter().map(ligne).filter(|(_, chiffre)| chiffre.maintenant.is_some()).collect();
-        let mut centres = Self { lieu: *lieu, lignes, recenses: tous.len() };
-        centres.lignes = centres.dans_l_ordre(Ordre::Effectifs);
-        centres
+        lignes.sort_by_cached_key(|(centre, _)| (french::sans_accents(&centre.nom), &centre.code));
+        // By name already: who stands at one place stays so.
+        let range = |ordre: Ordre| {
+            let mut lignes = lignes.clone();
+            lignes.sort_by_key(|(centre, apprentis)| ordre.rang(centre, *apprentis));
+            lignes
+        };
+        let principal = range(Ordre::Effectifs);
+        let dit_quelque_chose = |(ordre, lignes): &(Ordre, Vec<Ligne<'a>>)| {
+            let rang = |(centre, apprentis): &Ligne| ordre.rang(centre, *apprentis);
+            let code = |(centre, _): &Ligne<'a>| &centre.code;
+            let range = *ordre == Ordre::Nom
+                || lignes.windows(2).any(|deux| rang(&deux[0]) != rang(&deux[1]));
+            range && !lignes.iter().map(code).eq(principal.iter().map(code))
+        };
+        let autres = ORDRES[1..].iter().map(|&ordre| (ordre, range(ordre)));
+        let autres = autres.filter(dit_quelque_chose).collect();
+        Self { lieu: *lieu, lignes: principal, autres, recenses: tous.len() }
     }
 
-    fn dans_l_ordre(&self, ordre: Ordre) -> Vec<Ligne<'a>> {
-        let mut lignes = self.lignes.clone();
-        lignes.sort_by_cached_key(|(centre, apprentis)| {
-            (ordre.rang(centre, *apprentis), french::sans_accents(&centre.nom), &centre.code)
-        });
-        lignes
+    /// Whether the page of the place has the beginning of the list only.
+    fn est_longue(&self) -> bool {
+        self.lignes.len() > CENTRES_AU_PLUS
     }
 
-    /// Whether a list in this order says something that the page of the place does not.
-    fn a_sa_liste(&self, ordre: Ordre) -> bool {
-        if ordre == Ordre::Effectifs {
-            return self.lignes.len() > CENTRES_AU_PLUS;
-        }
-        let rang = |(centre, apprentis): &Ligne<'a>| ordre.rang(centre, *apprentis);
-        let range = ordre == Ordre::Nom
-            || self.lignes.windows(2).any(|deux| rang(&deux[0]) != rang(&deux[1]));
-        let code = |(centre, _): &Ligne<'a>| &centre.code;
-        range && !self.dans_l_ordre(ordre).iter().map(code).eq(self.lignes.iter().map(code))
-    }
-
-    /// Where the list is in an order; that of the page of the place is whole where it is short.
+    /// Where the list is in an order; none where that order is no other one.
     fn adresse(&self, ordre: Ordre) -> Option<String> {
         let lieu = self.lieu.adresse();
-        match (ordre, self.a_sa_liste(ordre)) {
-            (ordre, true) => Some(format!("{lieu}centres/{}", ordre.mots().chemin)),
-            (Ordre::Effectifs, false) => Some(lieu),
-            (_, false) => None,
+        match ordre {
+            Ordre::Effectifs if !self.est_longue() => Some(lieu),
+            Ordre::Effectifs => Some(format!("{lieu}centres/")),
+            autre => {
+                let (autre, _) = self.autres.iter().find(|(ordre, _)| *ordre == autre)?;
+                Some(format!("{lieu}centres/{}", autre.mots().chemin))
+            }
         }
     }
 }
@@ -183,8 +188,8 @@ pub(super) fn centres(atlas: &Atlas, place: &Place) -> Option<AnyView> {
 /// The whole list of a place in its main order, where the page of the place has its beginning only.
 pub fn liste(atlas: &Atlas, about: &About, place: &Place) -> Vec<Page> {
     let centres = Centres::du_lieu(atlas, place);
-    if centres.a_sa_liste(Ordre::Effectifs) {
-        pages(atlas, about, &centres, Ordre::Effectifs)
+    if centres.est_longue() {
+        pages(atlas, about, &centres, Ordre::Effectifs, &centres.lignes)
     } else {
         Vec::new()
     }
@@ -193,15 +198,21 @@ pub fn liste(atlas: &Atlas, about: &About, place: &Place) -> Vec<Page> {
 /// The same list in each order that is another one.
 pub fn dans_un_autre_ordre(atlas: &Atlas, about: &About, place: &Place) -> Vec<Page> {
     let centres = Centres::du_lieu(atlas, place);
-    let autres = ORDRES[1..].iter().filter(|ordre| centres.a_sa_liste(**ordre));
-    autres.flat_map(|ordre| pages(atlas, about, &centres, *ordre)).collect()
+    let pages =
+        |(ordre, lignes): &(Ordre, Vec<Ligne>)| pages(atlas, about, &centres, *ordre, lignes);
+    centres.autres.iter().flat_map(pages).collect()
 }
 
 /// A list in an order, so many a page.
-fn pages(atlas: &Atlas, about: &About, centres: &Centres, ordre: Ordre) -> Vec<Page> {
+fn pages(
+    atlas: &Atlas,
+    about: &About,
+    centres: &Centres,
+    ordre: Ordre,
+    lignes: &[Ligne],
+) -> Vec<Page> {
     let place = &centres.lieu;
     let Mots { dit, reste, .. } = ordre.mots();
-    let lignes = centres.dans_l_ordre(ordre);
     let premiere = centres.adresse(ordre).unwrap_or_default();
     let combien = lignes.len().div_ceil(CENTRES_PAR_PAGE);
     let adresse = |page: usize| match page {
@@ -357,9 +368,9 @@ fn nom(atlas: &Atlas, centre: &Organisme, montrer_le_departement: bool) -> AnyVi
 
 /// Those that the page of the place does not show.
 fn reste(centres: &Centres) -> AnyView {
-    let Centres { lieu, lignes, recenses } = centres;
+    let Centres { lieu, lignes, recenses, .. } = centres;
     let sans = (recenses - lignes.len()) as u32;
-    let suite = centres.a_sa_liste(Ordre::Effectifs).then(|| {
+    let suite = centres.est_longue().then(|| {
         let tous = format!(
             "Les {} qui ont des chiffres",
             french::compte(lignes.len() as u32, "centre", "centres")
