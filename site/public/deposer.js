@@ -307,6 +307,42 @@ async function history(address) {
   }
 }
 
+// The public note of the centre: where it stands, and what may be done of it.
+async function note(method = "GET") {
+  state.sending = new AbortController();
+  const organisation = $("organisme").value.trim();
+  const query = organisation ? `?organisme=${encodeURIComponent(organisation)}` : "";
+  const written = $("texte-note").value;
+  $("erreur-note").textContent = "";
+  try {
+    const told = await api(`/depots/note${query}`, {
+      method,
+      ...(method === "PUT" && { headers: { "content-type": "application/json" }, body: JSON.stringify({ note: written }) }),
+    });
+    const { public: shown, proposed } = told;
+    const waits = proposed && !proposed.refused;
+    $("etat-note").replaceChildren(
+      ...(shown ? [element("p", {}, `Sur la page de votre centre, aujourd’hui ou à la prochaine publication : « ${shown} »`)] : []),
+      ...(waits ? [element("p", {}, `Proposée, nous allons la lire : « ${proposed.note} »`)] : []),
+      ...(proposed?.refused ? [element("p", {}, `Celle-ci n’a pas été publiée : « ${proposed.note} » Raison : ${proposed.refused}`)] : []),
+      ...(shown || proposed ? [] : [element("p", {}, "Votre centre n’a pas de note.")]),
+    );
+    if (method !== "PUT") $("texte-note").value = proposed?.note ?? shown ?? "";
+    $("retirer-note").hidden = !shown && !proposed;
+    $("note").hidden = false;
+    left();
+  } catch (error) {
+    if (!(error instanceof Stop)) console.error(error);
+    $("erreur-note").textContent = error instanceof Stop ? error.message : "La note n’a pas pu être lue. Vous pouvez réessayer.";
+  }
+}
+
+// How many characters are left, as a reader counts them.
+function left() {
+  const { value, maxLength } = $("texte-note");
+  $("reste-note").textContent = `Il reste ${plural(Math.max(0, maxLength - [...value].length), "caractère", "caractères")}.`;
+}
+
 // What the sender may do of a deposit that stands there.
 function actions(deposit) {
   const button = (name, act) => {
@@ -391,6 +427,7 @@ function render(deposit, known) {
     ...(report ? [element("p", { class: good ? "verdict accepte" : "verdict" }, report.sentence)] : []),
     ...(known ? [element("p", {}, "Vous aviez déjà envoyé ce fichier, à l’identique : voici sa réponse. ", again)] : []),
     element("p", {}, meaning),
+    ...(outcome === "withdrawn" ? [] : preview(report?.preview)),
     ...(changes && outcome !== "withdrawn" ? [element("h3", {}, "Ce que change cette liste"), element("p", {}, changes.sentence)] : []),
     element("p", {}, ...actions(deposit)),
     ...(causes.length ? [element("h3", {}, "Ce qui compte le plus"), causeList(causes.slice(0, 3))] : []),
@@ -399,6 +436,32 @@ function render(deposit, known) {
     ...columns(report?.columns ?? {}),
     element("p", { class: "note" }, "Numéro du dépôt : ", element("code", {}, deposit.deposit)),
   );
+}
+
+// What the public will read of it: to its sender first.
+function preview(told) {
+  const own = (told?.organisations ?? []).slice(0, PREVIEWED);
+  if (!own.length) return [];
+  const figure = (value) => element("td", {}, value >= 1 && value <= 4 ? `${number(value)} (secret)` : number(value));
+  const rows = own.map((one) =>
+    element("tr", {}, element("th", { scope: "row" }, one.nom), ...["apprentis", "inscrits_sans_contrat", "rupturants", "abandons"].map((name) => figure(one[name]))),
+  );
+  const heads = ["Centre", "Apprentis", "Sans contrat", "Contrats rompus", "Sorties"];
+  const day = new Date(`${told.date}T12:00`).toLocaleDateString("fr-FR", { dateStyle: "long" });
+  return [
+    element("h3", {}, "Ce que le public en lira"),
+    element(
+      "div",
+      { class: "defile", tabindex: "0", role: "region", "aria-label": "Ce que le public en lira" },
+      element(
+        "table",
+        {},
+        element("caption", {}, `D’après vos envois de l’année, au ${day}. Les nombres de un à quatre ne sont jamais publiés.`),
+        element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
+        element("tbody", {}, ...rows),
+      ),
+    ),
+  ];
 }
 
 // Not the one that the sentence already says.
@@ -422,6 +485,7 @@ function causeList(causes) {
 }
 
 const SHOWN = 200;
+const PREVIEWED = 20;
 
 function detail(findings) {
   if (!findings.length) return [];
@@ -485,7 +549,7 @@ $("annee").replaceChildren(...schoolYears(new Date()).map((year) => element("opt
 form.noValidate = true;
 $("fichier").multiple = true;
 form.querySelector(".invite").textContent = "Choisissez vos fichiers, ou glissez-les ici";
-for (const id of ["montrer", "mes-envois"]) $(id).hidden = false;
+for (const id of ["montrer", "mes-envois", "ma-note"]) $(id).hidden = false;
 form.dataset.pret = "";
 
 $("montrer").addEventListener("click", () => {
@@ -519,11 +583,17 @@ form.addEventListener("submit", (event) => {
 });
 $("annuler").addEventListener("click", () => state.sending.abort());
 $("reprendre").addEventListener("click", () => state.retry());
-$("envois").addEventListener("click", () => {
+// What the key alone opens.
+const withKey = (act) => () => {
   const fault = $("cle").value.trim() ? null : firstFault();
   if (fault) fault.focus();
-  else history();
-});
+  else act();
+};
+$("envois").addEventListener("click", withKey(() => history()));
+$("lire-note").addEventListener("click", withKey(() => note()));
+$("proposer-note").addEventListener("click", withKey(() => note("PUT")));
+$("retirer-note").addEventListener("click", withKey(() => note("DELETE")));
+$("texte-note").addEventListener("input", left);
 $("changer").addEventListener("click", () => show("depot", "cle"));
 $("suivant").addEventListener("click", () => {
   state.files.shift();

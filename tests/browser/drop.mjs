@@ -224,4 +224,31 @@ async function scenarios() {
     check("the history", said);
     await page.close();
   }
+
+  {
+    // What the public will read, to its sender first; a note to its page, once the operator has read it.
+    const { page, wrong } = await opened({ width: 360 });
+    const told = (text) => page.waitForFunction((text) => document.querySelector("#etat-note").textContent.includes(text), { timeout: 30_000 }, text)
+      .catch(() => wrong.push(`not told: ${text}`));
+    await page.click("#lire-note");
+    await told("Votre centre n’a pas de note.");
+    await page.type("#texte-note", "Deux classes ont ouvert en septembre.");
+    const left = await page.$eval("#reste-note", (one) => one.textContent);
+    if (left !== "Il reste 243 caractères.") wrong.push(left);
+    await page.click("#proposer-note");
+    await told("Proposée, nous allons la lire : « Deux classes ont ouvert en septembre. »");
+    check("a note, 360", await look(page, 360, "light"));
+    execFileSync(tableau, ["note", "publish", "0022189U-39504180900041", "--state", state]);
+    await page.click("#lire-note");
+    await told("Sur la page de votre centre");
+    await page.click("#retirer-note");
+    await told("Votre centre n’a pas de note.");
+    await choose(page, good);
+    await judged(page, 1);
+    await answer(page);
+    const preview = await page.$eval("#rapport", (one) => one.textContent);
+    if (!preview.includes("Ce que le public en lira") || !preview.includes("2 (secret)")) wrong.push(preview.slice(0, 300));
+    check("a note", wrong);
+    await page.close();
+  }
 }

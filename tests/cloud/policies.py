@@ -77,6 +77,10 @@ ITEMS = {
     },
     "cle#": {"upload": {"dynamodb:GetItem"}},
     "cles": {},
+    "notes#proposees": {"upload": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"}},
+    "notes#publiques": {
+        "upload": {"dynamodb:GetItem", "dynamodb:DeleteItem"}, "aggregate": {"dynamodb:Query"},
+    },
 }
 ITEM_READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 ITEM_ACTIONS = ITEM_READS + ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
@@ -449,8 +453,9 @@ class Checks:
             cells = []
             for _ in ROLES:
                 can = {action for action in ITEM_ACTIONS if next(answers)}
-                reads = can & set(ITEM_READS)
-                cells.append(", ".join(["read"] * bool(reads) + ["write"] * bool(can - reads)))
+                reads, deletes = can & set(ITEM_READS), can & {"dynamodb:DeleteItem"}
+                verbs = {"read": reads, "write": can - reads - deletes, "delete": deletes}
+                cells.append(", ".join(word for word, actions in verbs.items() if actions))
             rows.append(row(f"index `{partition}`", cells + [""]))
         for key in KEYS:
             answers = iter(self.ask([self.lock(who, action, key) for who in ROLES for action in (OPEN, CLOSE)]))

@@ -81,7 +81,7 @@ def keys_named_by(step):
 
 def partitions():
     """What the partition keys of the index begin with, from the table of its header."""
-    rows = re.findall(r"^//! \| `(\w+#?)[^`]*` \|", read("store/src/index.rs"), re.M)
+    rows = re.findall(r"^//! \| `(\w+#?\w*)[^`]*` \|", read("store/src/index.rs"), re.M)
     return list(dict.fromkeys(rows))
 
 

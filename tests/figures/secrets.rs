@@ -169,6 +169,7 @@ fn run(today: &str) -> Run {
         revision: 0,
         code: String::new(),
         references: BTreeMap::new(),
+        notes: BTreeMap::default(),
         deposits: Vec::new(),
         counted: Counted::default(),
         transmissions: Vec::new(),

@@ -13,6 +13,7 @@ mod journal;
 mod lake;
 mod logs;
 mod metamorphic;
+mod notes;
 mod offline;
 mod openapi;
 mod package;

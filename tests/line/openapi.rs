@@ -171,5 +171,5 @@ async fn every_route_of_the_deposits_is_answered_and_no_other() {
             routes += usize::from(described);
         }
     }
-    assert_eq!(routes, 5);
+    assert_eq!(routes, 8);
 }

@@ -3,7 +3,7 @@
 //! | | |
 //! | --- | --- |
 //! | wakes on | `ObjectCreated` under `commits/` and the night's schedule, through a queue |
-//! | reads | what counts, the records brought together ([`lake`]), the reference datasets; never an identity |
+//! | reads | what counts, the public notes, the records brought together ([`lake`]), the reference datasets; never an identity |
 //! | leaves | the indicators, private, then the run, whose arrival wakes `publish` |
 //! | run twice | a run is named by the digest of all it has seen: it is already there |
 //! | fails when | the store fails, holds something we did not write, or the clock is wrong: nothing is published then |
@@ -174,7 +174,7 @@ pub async fn refresh(store: &Store, today: Day) -> anyhow::Result<Counted> {
 }
 
 async fn whole(store: &Store, run: Run, current: Vec<Current>) -> anyhow::Result<Counted> {
-    if let Some(run) = known(store, &run.id).await? {
+    if let Some(run) = counted_before(store, &run.id).await? {
         return Ok(Counted { run, deposits_read: 0 });
     }
     let plan = Plan { run, current, linked: Linked::default() };
@@ -225,7 +225,7 @@ async fn open(
     ranges: u32,
 ) -> anyhow::Result<Answer> {
     let id = run.id.clone();
-    if known(store, &id).await?.is_some() {
+    if counted_before(store, &id).await?.is_some() {
         return Ok(Answer::Opened { run: id, ranges: Vec::new() });
     }
     let linked = lake::keys(store, &current, ranges).await?.linked();
@@ -257,13 +257,25 @@ async fn sum(store: &Store, run: &str, of: u32) -> anyhow::Result<()> {
 /// What counts, and the run that is about to count it.
 async fn see(store: &Store, today: Day) -> anyhow::Result<(Run, Vec<Current>)> {
     let current = store.index.current(Dataset::Effectifs).await?;
-    Ok((Run::of(today, &current, &store.index.references().await?), current))
+    let (references, notes) =
+        tokio::try_join!(store.index.references(), store.index.public_notes())?;
+    Ok((Run::of(today, &current, &references, &notes), current))
 }
 
 /// The run, when it is counted already.
 async fn known(store: &Store, run: &str) -> anyhow::Result<Option<Run>> {
     let found = store.objects.find(&Key::Run { run: run.to_owned() }).await?;
     Ok(found.map(|run| Run::read(&run)).transpose()?)
+}
+
+/// The same, told again: a note that is taken back makes things as they were, and the public reads
+/// otherwise. What it reads already is not published twice.
+async fn counted_before(store: &Store, run: &str) -> anyhow::Result<Option<Run>> {
+    let known = known(store, run).await?;
+    if let Some(run) = &known {
+        store.objects.put(&Key::Run { run: run.id.clone() }, run.write()?).await?;
+    }
+    Ok(known)
 }
 
 /// The days an organisation's learners were first and last transmitted.

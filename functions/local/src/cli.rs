@@ -6,7 +6,9 @@ use anyhow::bail;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::commands::{build, check, convert, cost, deposit, key, parcours, rollback, start, why};
+use crate::commands::{
+    build, check, convert, cost, deposit, key, note, parcours, rollback, start, why,
+};
 use crate::runtime::leave_with_parent;
 
 /// Le tableau de bord de l'apprentissage, tout entier sur une machine.
@@ -30,6 +32,7 @@ enum Command {
     Build(build::Args),
     Deposit(deposit::Args),
     Key(key::Args),
+    Note(note::Args),
     Rollback(rollback::Args),
     Convert(convert::Args),
     Cost(cost::Args),
@@ -54,6 +57,7 @@ impl Cli {
         match self.command {
             None => runtime()?.block_on(start::run(self.start)),
             Some(Command::Key(args)) => runtime()?.block_on(key::run(args)),
+            Some(Command::Note(args)) => runtime()?.block_on(note::run(args)),
             Some(Command::Rollback(args)) => runtime()?.block_on(rollback::run(args)),
             Some(Command::Deposit(args)) => deposit::run(&args),
             Some(Command::Convert(args)) => convert::run(&args),

@@ -248,6 +248,9 @@ pub struct Organisme {
     /// The name of its commune, as the reference writes it; empty when unknown. Not a column.
     #[serde(skip)]
     pub ville: String,
+    /// What it says of its figures on its page: its right of reply. Not a column.
+    #[serde(skip)]
+    pub note: Option<String>,
     /// The code of its page: UAI, or `UAI-SIRET` where the UAI is shared. Not a column.
     #[serde(skip)]
     pub code: String,

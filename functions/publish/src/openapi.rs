@@ -2,6 +2,7 @@
 //! [`open_data::tables`], and `/depots`, made from the words of `domain::upload`.
 
 use domain::upload::{Dataset, Mode, State};
+use domain::vocabulary::LONGEST_NOTE;
 use open_data::tables::{Colonne, Genre, TABLES, Table};
 use open_data::v1::{Dimension, Indicateur, Maille, Motif, OpenData};
 use serde_json::{Map, Value, json};
@@ -295,7 +296,7 @@ fn of_publications() -> [Named; 2] {
     ]
 }
 
-fn of_deposits() -> [Named; 3] {
+fn of_deposits() -> [Named; 4] {
     let (datasets, states) = (Dataset::ALL.map(Dataset::as_str), State::ALL.map(State::as_str));
     let modes = [Mode::Complete, Mode::Additions].map(Mode::as_str);
     [
@@ -329,6 +330,24 @@ fn of_deposits() -> [Named; 3] {
                 },
                 "required": ["deposit", "state", "report"],
             }),
+        ),
+        (
+            "Note",
+            object(
+                "La note qu'un centre joint à sa page, et où elle en est.",
+                &[
+                    ("organisme", text()),
+                    ("longest", json!({ "const": LONGEST_NOTE })),
+                    (
+                        "public",
+                        json!({ "type": ["string", "null"], "description": "Celle que le public lit, ou lira à la prochaine publication." }),
+                    ),
+                    (
+                        "proposed",
+                        json!({ "type": ["object", "null"], "description": "Celle qui attend d'être lue, ou qui a été refusée : « refused » dit pourquoi." }),
+                    ),
+                ],
+            ),
         ),
         (
             "Probleme",
@@ -425,7 +444,21 @@ fn deposits() -> Map<String, Value> {
     );
     let in_query = |name: &str| json!({ "name": name, "in": "query", "required": false, "schema": { "type": "string" } });
     list["parameters"] = json!([in_query("organisme"), in_query("avant")]);
+    let mut propose =
+        asked("Proposer une note", &[("202", answer("Elle sera lue avant de paraître.", "Note"))]);
+    propose["requestBody"] = json!({
+        "required": true,
+        "content": { "application/json": { "schema": object("Une note.", &[("note", json!({ "type": "string", "maxLength": LONGEST_NOTE }))]) } },
+    });
     let mut paths = Map::new();
+    let read = asked("Lire la note d'un centre", &[("200", answer("La note.", "Note"))]);
+    let remove =
+        asked("Retirer la note d'un centre", &[("200", answer("Elle est retirée.", "Note"))]);
+    let mut note = json!({ "get": read, "put": propose, "delete": remove });
+    for method in ["get", "put", "delete"] {
+        note[method]["parameters"] = json!([in_query("organisme")]);
+    }
+    paths.insert("/depots/note".to_owned(), note);
     paths.insert("/depots".to_owned(), json!({ "post": open, "get": list }));
     paths.insert(
         "/depots/{id}".to_owned(),

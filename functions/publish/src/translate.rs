@@ -26,7 +26,7 @@ pub(crate) fn open_data(
     Ok(OpenData {
         dates: published.dates.iter().map(ToString::to_string).collect(),
         series: series(published),
-        organismes: organismes(references, &run.transmissions),
+        organismes: organismes(references, run),
         certifications: certifications(published, references),
         couvertures: couvertures(published, references, run)?,
         revisions: Vec::new(),
@@ -177,16 +177,17 @@ fn nature(listed: &str) -> &'static str {
     NATURES.iter().copied().find(|word| *word == listed).unwrap_or(INCONNUE)
 }
 
-fn organismes(references: &References, transmissions: &[Transmission]) -> Vec<Organisme> {
+fn organismes(references: &References, run: &Run) -> Vec<Organisme> {
     let reference = &references.organisations;
     let transmitted: HashMap<&str, &Transmission> =
-        transmissions.iter().map(|one| (one.organisation.as_str(), one)).collect();
+        run.transmissions.iter().map(|one| (one.organisation.as_str(), one)).collect();
     let list = reference.iter().map(|listed| {
         let department = territory::department(&listed.department);
         let code = |of: fn(&'static territory::Department) -> &'static str| {
             department.map(of).unwrap_or_default().to_owned()
         };
-        let seen = transmitted.get(listed.organisation.to_string().as_str());
+        let organisation = listed.organisation.to_string();
+        let seen = transmitted.get(organisation.as_str());
         let day = |of: fn(&Transmission) -> &String| seen.map(|one| of(one).clone());
         let commune = listed.commune_code.map(|code| String::from_utf8_lossy(&code).into_owned());
         let zone = references.zone_of(&listed.organisation).map(|zone| zone.code.clone());
@@ -204,6 +205,7 @@ fn organismes(references: &References, transmissions: &[Transmission]) -> Vec<Or
             derniere_transmission: day(|one| &one.last).unwrap_or_default(),
             reseaux: networks_of(references, &listed.organisation),
             ville: listed.commune.clone(),
+            note: run.notes.get(&organisation).cloned(),
             code: reference.public_code(&listed.organisation),
         }
     });

@@ -10,6 +10,8 @@
 //! | `referentiel` | `{dataset}` | the version of a reference dataset that counts, and a revision |
 //! | `cle#{sha256}` | `cle` | a deposit key, by its hash, and what it may send |
 //! | `cles` | `{id}` | the same, listed for the operator |
+//! | `notes#proposees` | `{UAI-SIRET}` | the note that an organisation proposes, for the operator to read |
+//! | `notes#publiques` | `{UAI-SIRET}` | the note that its page shows |
 //!
 //! The state of a deposit is written in its own item only, and *superseded* nowhere: it is read from
 //! what counts. So a judgement, a confirmation, a withdrawal each touch the deposit and one list,
@@ -34,6 +36,10 @@ use domain::vocabulary::{Day, Organisation, SchoolYear};
 use crate::calls::Meter;
 use crate::config::{Config, http_client};
 use crate::error::{Error, Result};
+
+mod notes;
+
+pub use notes::{ProposedNote, PublicNote};
 
 /// Partition of the reference datasets.
 const REFERENCES: &str = "referentiel";

@@ -68,9 +68,10 @@ pub enum Key {
         /// Which learners.
         range: Range,
     },
-    /// Says that the records of a deposit now count (or no longer do): what wakes `aggregate`.
+    /// Says that the records of a deposit now count, or no longer do; or that a note changed: what wakes
+    /// `aggregate`.
     Commit {
-        /// Deposit number.
+        /// Deposit number, or whose note it is.
         id: String,
     },
     /// What a run cut into ranges is about to count. Private.

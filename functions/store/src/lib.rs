@@ -32,7 +32,9 @@ pub use compact::{CompactReader, CompactWriter};
 pub use config::Config;
 pub use error::{Error, Kind, Result};
 pub use events::{Arrival, ForeignMessage, Wake, sent_at_ms};
-pub use index::{Current, CurrentReference, DepositKey, Index, KeyScope, Outcome};
+pub use index::{
+    Current, CurrentReference, DepositKey, Index, KeyScope, Outcome, ProposedNote, PublicNote,
+};
 pub use indicators::{read_indicators, write_indicators};
 pub use keys::{Key, Lot, Shelf};
 pub use metric::{Metric, metric_line, metrics_line, say_metric};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
-use crate::index::{Current, CurrentReference};
+use crate::index::{Current, CurrentReference, PublicNote};
 use crate::references::Versions;
 
 /// Version of the rules of counting: part of what names a run. Grows when a figure would change
@@ -39,6 +39,9 @@ pub struct Run {
     pub code: String,
     /// The reference datasets it was counted with: SHA-256 of each, by name.
     pub references: BTreeMap<String, String>,
+    /// The public notes, by organisation.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub notes: BTreeMap<String, String>,
     /// The deposits counted, in the order they were opened.
     pub deposits: Vec<String>,
     /// How the records became counts.
@@ -131,7 +134,12 @@ impl Transmission {
 
 impl Run {
     /// A run about to count this, as of this day.
-    pub fn of(today: Day, current: &[Current], references: &[CurrentReference]) -> Self {
+    pub fn of(
+        today: Day,
+        current: &[Current],
+        references: &[CurrentReference],
+        notes: &[PublicNote],
+    ) -> Self {
         let revision = current.iter().map(|current| current.revision).sum::<u64>()
             + references.iter().map(|reference| reference.revision).sum::<u64>();
         let mut deposits: Vec<String> = current
@@ -143,6 +151,9 @@ impl Run {
             .iter()
             .map(|reference| (reference.dataset.to_string(), reference.sha256.clone()))
             .collect();
+
+        let notes: BTreeMap<String, String> =
+            notes.iter().map(|it| (it.organisation.to_string(), it.note.to_string())).collect();
 
         let mut seen = Sha256::new();
         seen.update(format!("{RULES}\n{CODE}\n{today}\n{revision}\n"));
@@ -156,6 +167,9 @@ impl Run {
                 seen.update(format!("  {}\n", deposit.id));
             }
         }
+        for (organisation, note) in &notes {
+            seen.update(format!("{organisation} {note}\n"));
+        }
         Self {
             id: hex(&seen.finalize()[..16]),
             today: today.to_string(),
@@ -163,6 +177,7 @@ impl Run {
             revision,
             code: CODE.to_owned(),
             references,
+            notes,
             deposits,
             counted: Counted::default(),
             transmissions: Vec::new(),

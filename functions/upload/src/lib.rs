@@ -15,11 +15,13 @@
 //! | `GET /depots/{id}` | the deposit, its report, where its answer is |
 //! | `DELETE /depots/{id}` | 202, it will be withdrawn; 200, it is |
 //! | `POST /depots/{id}/confirmation` | 202, it will count; 200, it does |
+//! | `GET`, `PUT`, `DELETE /depots/note?organisme=UAI-SIRET` | the public note of an organisation: 200; 202, proposed to the operator |
 //! | `POST /depots/formulaire`, `POST /depots/reponse` | a page: the form of the drop page, without JavaScript |
 //!
 //! It moves nothing itself: `validate` is the only one that moves what counts.
 
 mod form;
+mod note;
 mod problem;
 mod request;
 
@@ -91,6 +93,13 @@ fn path(request: &ApiGatewayV2httpRequest) -> &str {
     request.raw_path.as_deref().unwrap_or_default().trim_end_matches('/')
 }
 
+/// What the query string of a request says of this.
+fn query<'a>(request: &'a ApiGatewayV2httpRequest, name: &str) -> Option<&'a str> {
+    let query = request.raw_query_string.as_deref().unwrap_or_default();
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
 /// What a person may read of an answer, and the name of its file: see `validate::answer`.
 const ANSWERS: &[(&str, &str)] =
     &[("page", "report.html"), ("annotated", "annote.xlsx"), ("set_aside", "mises-de-cote.xlsx")];
@@ -114,6 +123,7 @@ async fn route(store: &Store, request: &ApiGatewayV2httpRequest) -> anyhow::Resu
     match (method, id, below) {
         ("POST", None, None) => open(store, request).await,
         ("GET", None, None) => list(store, request).await,
+        ("GET" | "PUT" | "DELETE", Some(note::NOTE), None) => note::answer(store, request).await,
         ("GET", Some(id), None) => show(store, request, id).await,
         ("DELETE", Some(id), None) => ask(store, request, id, Request::Withdrawal).await,
         ("POST", Some(id), Some("confirmation")) => {
@@ -211,16 +221,11 @@ async fn list(store: &Store, request: &ApiGatewayV2httpRequest) -> anyhow::Resul
     let Some(key) = key(store, &request.headers).await? else {
         return Ok(Err(Problem::unknown_key()));
     };
-    let query = request.raw_query_string.as_deref().unwrap_or_default();
-    let asked = |name: &str| {
-        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
-    };
-    let organisation = match request::organisation(asked("organisme"), &key.scope) {
+    let organisation = match request::organisation(query(request, "organisme"), &key.scope) {
         Ok(organisation) => organisation,
         Err(problem) => return Ok(Err(problem)),
     };
-    let before = asked("avant").filter(|before| ulid::Ulid::from_string(before).is_ok());
+    let before = query(request, "avant").filter(|before| ulid::Ulid::from_string(before).is_ok());
     let mut found = store.index.history(organisation, before, PAGE + 1).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);

@@ -1,6 +1,7 @@
 //! What a bad request is answered: RFC 9457 problem details, in French.
 
 use domain::upload::{Deposit, Request, State};
+use domain::vocabulary::NotANote;
 use serde_json::{Value, json};
 
 /// One problem. Its `type` is a name that programs may rely on; its sentences are for people.
@@ -69,7 +70,17 @@ impl Problem {
             "Méthode non prévue",
             "On ouvre un dépôt par POST sur /depots, on le consulte par GET sur /depots/{numéro}, \
              on le retire par DELETE à la même adresse, on le confirme par POST sur \
-             /depots/{numéro}/confirmation.",
+             /depots/{numéro}/confirmation. La note publique d'un centre se lit par GET sur \
+             /depots/note, se propose par PUT et se retire par DELETE.",
+        )
+    }
+
+    pub(crate) fn note(why: NotANote) -> Self {
+        Self::new(
+            422,
+            "note",
+            "Cette note ne peut pas être proposée",
+            format!("Une note publique est un texte de 280 caractères au plus : {why}."),
         )
     }
 

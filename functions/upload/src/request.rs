@@ -101,7 +101,8 @@ pub(crate) fn organisation(named: Option<&str>, scope: &KeyScope) -> Result<Orga
     }
 }
 
-fn body(request: &ApiGatewayV2httpRequest) -> Option<Value> {
+/// The object that a request carries.
+pub(crate) fn body(request: &ApiGatewayV2httpRequest) -> Option<Value> {
     let body = request.body.as_deref().filter(|body| body.len() <= MAX_BODY_BYTES)?;
     let parsed: Value = if request.is_base64_encoded {
         let bytes = base64::engine::general_purpose::STANDARD.decode(body).ok()?;

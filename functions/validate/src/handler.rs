@@ -1,5 +1,6 @@
 //! What is done of each message: fetch, judge, store.
 
+use std::borrow::Cow;
 use std::sync::{Arc, PoisonError};
 
 use anyhow::{Context as _, bail};
@@ -10,7 +11,7 @@ use domain::upload::{
     Asked, Counting, Dataset, Deposit, Judged, Reply, Request, State, counting_after, hex,
 };
 use domain::validate::{
-    Changes, Counts, ELSEWHERE, File, Refusal, Report, Tally, Verdict, what_changed,
+    Changes, Counts, ELSEWHERE, File, Refusal, Report, Tally, Verdict, preview, what_changed,
 };
 use domain::vocabulary::{Day, KeySecret, Reference};
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
@@ -341,9 +342,14 @@ async fn settle(
             Verdict::Refused | Verdict::ToConfirm => None,
         };
         let mut report = report.clone();
+        let mut after = Cow::Borrowed(&kept.records);
         if let Some(seen) = seen.as_ref().filter(|seen| !seen.deposits.is_empty()) {
-            let changes = compare(store, deposit, seen, &kept.records, day).await?;
+            let (changes, together) = compare(store, deposit, seen, &kept.records, day).await?;
             report.compare(changes, confirmed.is_some());
+            after = Cow::Owned(together);
+        }
+        if report.verdict != Verdict::Refused {
+            report.preview = Some(preview(&after, reference.as_deref(), day));
         }
         let changes = report.changes.as_ref();
         let answer = answer::files(&report, bytes, &circumstances, changes, false)?;
@@ -390,14 +396,14 @@ struct Kept {
     identities: Vec<Identity>,
 }
 
-/// What the file changes beside what counts.
+/// What the file changes beside what counts, and what would count with it.
 async fn compare(
     store: &Store,
     deposit: &Deposit,
     seen: &Current,
     records: &[Record],
     day: Day,
-) -> anyhow::Result<Changes> {
+) -> anyhow::Result<(Changes, Vec<Record>)> {
     let fetches = seen.deposits.iter().map(|one| async move {
         let path = Key::Records(lot(deposit, &one.id));
         let bytes = store.objects.get(&path).await?;
@@ -412,7 +418,7 @@ async fn compare(
     let before = together(&seen.deposits, &lists);
     lists.push((deposit.as_counting(), records.to_vec()));
     let after = together(&counting_after(&seen.deposits, &deposit.as_counting()), &lists);
-    Ok(what_changed(&before, &after, day))
+    Ok((what_changed(&before, &after, day), after))
 }
 
 /// What the deposits that count say together.

@@ -1,12 +1,13 @@
 //! The report in JSON, version 1 (`design.md` §7).
 //!
-//! Four fields come on top of the contract: `sentence`, the first thing to read; `summary`, the
+//! Five fields come on top of the contract: `sentence`, the first thing to read; `summary`, the
 //! findings grouped by cause with their true counts, since `findings` lists a thousand at most;
-//! `letters`, the name that a spreadsheet gives to the column; and `changes`, what moves beside the
-//! list that counted when the file was judged, absent when there was none.
+//! `letters`, the name that a spreadsheet gives to the column; `changes`, what moves beside the
+//! list that counted when the file was judged, absent when there was none; and `preview`, what the pages
+//! of its organisations would say of the list, absent when the file is refused.
 
 use domain::validate::{
-    Changes, Column, ELSEWHERE, Finding, Group, Recognised, Report, column_letters,
+    Changes, Column, ELSEWHERE, Finding, Group, Preview, Recognised, Report, column_letters,
 };
 use serde::Serialize;
 
@@ -25,6 +26,8 @@ struct V1<'a> {
     columns: ColumnsV1<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<ChangesV1>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preview: Option<PreviewV1<'a>>,
     summary: Vec<GroupV1<'a>>,
     findings: Vec<FindingV1<'a>>,
 }
@@ -113,6 +116,42 @@ impl From<&Changes> for ChangesV1 {
     }
 }
 
+/// Exact, for they are the sender's own: those from 1 to 4 are not published.
+#[derive(Serialize)]
+struct PreviewV1<'a> {
+    date: String,
+    organisations: Vec<OwnFiguresV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct OwnFiguresV1<'a> {
+    code: &'a str,
+    nom: &'a str,
+    apprenants: u32,
+    apprentis: u32,
+    inscrits_sans_contrat: u32,
+    rupturants: u32,
+    abandons: u32,
+}
+
+impl<'a> From<&'a Preview> for PreviewV1<'a> {
+    fn from(preview: &'a Preview) -> Self {
+        let own = preview.organisations.iter().map(|own| {
+            let counts = own.counts;
+            OwnFiguresV1 {
+                code: &own.code,
+                nom: &own.name,
+                apprenants: counts.apprenants(),
+                apprentis: counts.apprentis,
+                inscrits_sans_contrat: counts.inscrits,
+                rupturants: counts.rupturants,
+                abandons: counts.abandons,
+            }
+        });
+        Self { date: preview.day.to_string(), organisations: own.collect() }
+    }
+}
+
 #[derive(Serialize)]
 struct GroupV1<'a> {
     rule: &'static str,
@@ -168,6 +207,7 @@ impl<'a> From<&'a Report> for V1<'a> {
                 missing: columns.missing.iter().map(|column| column.name()).collect(),
             },
             changes: report.changes.as_ref().map(ChangesV1::from),
+            preview: report.preview.as_ref().map(PreviewV1::from),
             summary: report.summary.iter().map(GroupV1::from).collect(),
             findings: report.findings.iter().map(FindingV1::from).collect(),
         }

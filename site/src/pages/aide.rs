@@ -65,7 +65,13 @@ fn centres() -> AnyView {
         </p>
         <h3 id="public">"Ce qui devient public"</h3>
         <p>
-            "Des nombres de jeunes, par territoire et par centre, jamais un nombre de un à quatre. Les noms, dates de naissance, identifiants et coordonnées ne sont jamais publiés."
+            "Des nombres de jeunes, par territoire et par centre, jamais un nombre de un à quatre. Les noms, dates de naissance, identifiants et coordonnées ne sont jamais publiés. La réponse à chaque envoi montre, à vous seul, les nombres que la page du centre donnera."
+        </p>
+        <h3 id="note-publique">"Votre note publique"</h3>
+        <p>
+            "Une ouverture de classe, un logiciel qui change, un chiffre qui surprend ? Chaque centre peut joindre à sa page une note de 280 caractères, depuis la page "
+            <a href="/deposer/">"Déposer un fichier"</a>
+            ". L'équipe du tableau de bord la lit d'abord : elle écarte ce qui désigne une personne ou n'explique pas les chiffres, et dit pourquoi. La note paraît à la publication suivante ; vous la retirez quand vous voulez."
         </p>
     }
     .into_any()
@@ -93,6 +99,7 @@ fn editeurs() -> AnyView {
             <code>"/depots/{id}"</code>
             ". L'ensemble est décrit dans "
             <a href="/donnees/v1/openapi.json">"openapi.json"</a>
+            ". La note publique d'un centre se propose à l'adresse "<code>"/depots/note"</code>
             ". Les mêmes octets pour le même centre et la même année reçoivent la même réponse : un envoi peut donc être répété sans risque."
         </p>
         <h3 id="relire">"Relire les chiffres"</h3>

@@ -46,6 +46,7 @@ pub fn page(about: &About) -> Page {
             </p>
             {formulaire(about)}
             {envois()}
+            {note_publique()}
             {envoi()}
             {reponse()}
         </div>
@@ -127,6 +128,32 @@ fn envois() -> AnyView {
             <p class="aide">"Avec votre clé de dépôt, vous les retrouvez ici. Vous pouvez retirer un envoi : ce qu'il avait remplacé compte à nouveau."</p>
             <p><button type="button" id="envois" class="discret">"Voir mes derniers envois"</button></p>
             <div id="historique" aria-live="polite"></div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The note that the centre joins to its page: read and proposed with the key of the form.
+fn note_publique() -> AnyView {
+    view! {
+        <section id="ma-note" hidden=true aria-labelledby="titre-note">
+            <h2 id="titre-note">"Votre note publique"</h2>
+            <p class="aide" id="aide-note">
+                "En 280 caractères, ce que le public doit savoir pour comprendre vos chiffres. Aucun nom de personne. Nous la lisons avant qu'elle paraisse sur la page de votre centre. "
+                <a href="/aide/#note-publique">"En savoir plus"</a>
+            </p>
+            <p><button type="button" id="lire-note" class="discret">"Lire ou écrire ma note"</button></p>
+            <div id="note" hidden=true>
+                <div id="etat-note" aria-live="polite"></div>
+                <label for="texte-note">"Texte de la note"</label>
+                <textarea id="texte-note" rows="4" maxlength="280" aria-describedby="aide-note reste-note"></textarea>
+                <p class="aide" id="reste-note"></p>
+                <p>
+                    <button type="button" id="proposer-note" class="bouton">"Proposer cette note"</button>
+                    <button type="button" id="retirer-note" class="discret" hidden=true>"Retirer ma note"</button>
+                </p>
+            </div>
+            <p class="erreur" id="erreur-note" role="alert"></p>
         </section>
     }
     .into_any()

@@ -51,6 +51,7 @@ pub fn page(atlas: &Atlas, about: &About, organisme: &Organisme) -> Page {
             {phrase.map(|phrase| phrase.chapo())}
             <p class="fraicheur">{ancien}{envoi}<a href="/comprendre/">"Comment c'est calculé"</a></p>
         </header>
+        {organisme.note.clone().map(mot_du_centre)}
         {territoire::evolution(atlas, sujet, "dans ce centre", ().into_any())}
         {territoire::limites()}
         <section class="sources" aria-labelledby="sources">
@@ -65,4 +66,15 @@ pub fn page(atlas: &Atlas, about: &About, organisme: &Organisme) -> Page {
         </section>
     };
     cadre::page(about, tete, contenu.into_any())
+}
+
+/// What the centre says of its figures, in its own words.
+fn mot_du_centre(note: String) -> AnyView {
+    view! {
+        <figure class="mot-du-centre">
+            <blockquote><p>{note}</p></blockquote>
+            <figcaption>"Note du centre, écrite par lui. "<a href="/aide/#note-publique">"Ce qu'est cette note"</a></figcaption>
+        </figure>
+    }
+    .into_any()
 }

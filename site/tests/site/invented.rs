@@ -243,6 +243,10 @@ fn revisions(data: &OpenData) -> Vec<Revision> {
     [revision(22, "2026-10-01"), revision(23, "2026-11-01")].into_iter().flatten().collect()
 }
 
+/// What some centres say of their figures: nothing of it is markup.
+pub(crate) const NOTE: &str =
+    "Deux classes ont ouvert en septembre : l’effectif <b>double</b> & c’est voulu.";
+
 /// A centre, and whether it has ever sent anything.
 fn organisme(lieu: &Place, numero: usize, uai: &str, transmet: bool) -> Organisme {
     let quoi = ["HORIZON", "DES MÉTIERS", "CONSULAIRE", "DU BÂTIMENT", "AGRICOLE"][numero % 5];
@@ -263,6 +267,7 @@ fn organisme(lieu: &Place, numero: usize, uai: &str, transmet: bool) -> Organism
         premiere_transmission: jour("2024-10-03".to_owned()),
         derniere_transmission: jour(format!("2026-11-{envoi:02}")),
         uai: uai.to_owned(),
+        note: numero.is_multiple_of(5).then(|| NOTE.to_owned()),
     }
 }
 

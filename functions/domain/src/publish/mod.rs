@@ -16,7 +16,7 @@ pub use broken_down::{keep_given, leave_whole};
 pub use complement::{POSSIBLE_VALUES, Protection, protect};
 pub use coverage::{Coverage, FRESH_MONTHS, RECENT_DAYS, coverage};
 pub use hold::{Held, Shown, Told, ToldCell, hold};
-pub use withhold::withhold;
+pub use withhold::{is_secret, withhold};
 
 use crate::aggregate::{Counts, Dimension, Level};
 use crate::vocabulary::Day;

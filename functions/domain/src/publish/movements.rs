@@ -23,13 +23,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::hold::{Headline, Held, Told, ToldCell};
-use super::relations::{FRANCE, find};
+use super::relations::{Places, find};
 use super::withhold::is_secret;
 use super::{INDICATORS, LEARNERS, Published, PublishedCell, indicators};
 use crate::aggregate::cohorts::{Cohorts, HORIZONS, Observed, complete_on, last_entry};
 use crate::aggregate::flows::{Flow, Flows};
 use crate::aggregate::{Cell, Counts, Dimension, Indicators, Level};
-use crate::vocabulary::territory::DEPARTMENTS;
 use crate::vocabulary::{Day, SchoolYear};
 
 /// The place of the entries in [`indicators`].
@@ -224,7 +223,8 @@ pub fn link_all(held: &mut Held, date: usize) {
 fn link(held: &mut Held, is_linked: impl Fn(&Cell, usize) -> bool) {
     let cells = &held.counted.cells;
     let is_published = |indicator| indicator != LEARNERS || held.headline != Headline::Unpublished;
-    let above: Vec<Vec<usize>> = cells.iter().map(|cell| above(cells, cell)).collect();
+    let places = Places::of(cells);
+    let above: Vec<_> = (0..cells.len()).map(|number| above(&places, cells, number)).collect();
     let dates = 0..held.counted.dates.len();
     let linked = dates.map(|date| {
         let mut linked = vec![false; cells.len() * INDICATORS];
@@ -251,26 +251,15 @@ fn link(held: &mut Held, is_linked: impl Fn(&Cell, usize) -> bool) {
     held.linked = linked.collect();
 }
 
-/// The places that a place is a part of.
-fn above(cells: &[Cell], cell: &Cell) -> Vec<usize> {
-    let within = DEPARTMENTS.iter().filter(|it| match cell.level {
-        Level::Departement => it.code == cell.code,
-        Level::Academie => it.academy().code == cell.code,
-        Level::Region => it.region().code == cell.code,
-        _ => false,
-    });
-    let places = within.flat_map(|it| {
-        let region = (Level::Region, it.region().code);
-        match cell.level {
-            Level::Departement => vec![(Level::Academie, it.academy().code), region],
-            Level::Academie => vec![region],
-            _ => Vec::new(),
-        }
-    });
-    let country = (Level::France, FRANCE);
-    let places: BTreeSet<(Level, &str)> = places.chain([country]).collect();
-    let of = |(level, code)| find(cells, (level, code, Dimension::Ensemble, ""));
-    places.into_iter().filter_map(of).collect()
+/// The places that a place is a part of: an academy is of a region, or holds several.
+fn above(places: &Places, cells: &[Cell], number: usize) -> BTreeSet<usize> {
+    let (mut found, mut next) = (BTreeSet::new(), vec![number]);
+    while let Some(part) = next.pop() {
+        let divided = places.above(part, &cells[part], &BTreeMap::new());
+        let of = |(level, code, _)| find(cells, (level, code, Dimension::Ensemble, ""));
+        next.extend(divided.into_iter().filter_map(of).filter(|place| found.insert(*place)));
+    }
+    found
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ fn withhold_count(count: u32) -> Value {
 }
 
 /// Whether a count is of so few people that it may not be shown.
-pub(super) fn is_secret(count: u32) -> bool {
+pub fn is_secret(count: u32) -> bool {
     (1..=LARGEST_SECRET).contains(&count)
 }
 

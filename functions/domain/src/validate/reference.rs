@@ -462,6 +462,7 @@ impl ReferenceJudge {
             file,
             rows: self.rows,
             changes: None,
+            preview: None,
             columns: Columns { ignored: self.ignored, ..Columns::default() },
             summary,
             findings: self.findings,

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::refusal::thousands;
 use super::rules::{self, says};
 use super::{
-    Changes, Column, Finding, Frictionless, Layout, Level, Recognised, Refusal, column_letters,
+    Changes, Column, Finding, Frictionless, Layout, Level, Preview, Recognised, Refusal,
+    column_letters,
 };
 
 /// Most findings listed one by one; the groups count them all.
@@ -122,6 +123,8 @@ pub struct Report {
     pub columns: Columns,
     /// What changes beside what counted when it was judged; none without a list before it.
     pub changes: Option<Changes>,
+    /// What the pages of its organisations would say of it; none unless it was asked for.
+    pub preview: Option<Preview>,
     /// Its findings grouped by cause, the gravest and most frequent first; every one is counted.
     pub summary: Vec<Group>,
     /// Its findings one by one, in the order of the sheet; a thousand at most.
@@ -262,6 +265,7 @@ impl Tally {
             rows: self.rows,
             columns,
             changes: None,
+            preview: None,
             summary,
             findings: self.findings,
         }

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
+/// Of how many organisations it is printed what the public would read.
+const PREVIEWS: usize = 5;
 /// How many causes are printed.
 const CAUSES: usize = 10;
 
@@ -13,6 +15,18 @@ pub(super) fn print(out: &mut impl Write, report: &Value) -> io::Result<()> {
     writeln!(out, "{}", text(report, "sentence"))?;
     if let Some(changes) = report["changes"]["sentence"].as_str() {
         writeln!(out, "{changes}")?;
+    }
+    let previews = report["preview"]["organisations"].as_array().map_or(&[][..], Vec::as_slice);
+    for own in previews.iter().take(PREVIEWS) {
+        writeln!(
+            out,
+            "{} : {} apprentis, {} sans contrat, {} contrats rompus, {} sorties. Le public ne lira pas les nombres de un à quatre.",
+            text(own, "nom"),
+            own["apprentis"],
+            own["inscrits_sans_contrat"],
+            own["rupturants"],
+            own["abandons"],
+        )?;
     }
     let causes = report["summary"].as_array().map_or(&[][..], Vec::as_slice);
     for cause in causes.iter().take(CAUSES) {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use domain::validate::Verdict;
+use domain::validate::{Verdict, preview};
 use domain::vocabulary::{Day, KeySecret, Organisation, SchoolYear};
 use validate::check::{Circumstances, LIMITS, check_file};
 
@@ -57,8 +57,14 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             secret: &KeySecret::new(&[0; 32]),
             reference: reference.as_ref(),
         };
-        let report =
-            check_file(LIMITS, &file, &circumstances, &mut |_, _| {}).with_context(read)?;
+        let mut records = Vec::new();
+        let mut report = check_file(LIMITS, &file, &circumstances, &mut |record, _| {
+            records.push(record.clone());
+        })
+        .with_context(read)?;
+        if report.verdict == Verdict::Accepted {
+            report.preview = Some(preview(&records, reference.as_ref(), today));
+        }
         if let Some(folder) = &args.answer {
             let folder = folder.join(&*name);
             std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;

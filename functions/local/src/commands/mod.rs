@@ -15,6 +15,8 @@ pub mod deposit;
 
 pub mod key;
 
+pub mod note;
+
 pub mod convert;
 pub mod cost;
 

@@ -57,6 +57,7 @@ fn department(withheld: &[(usize, Indicateur)]) -> (OpenData, Vec<Serie>) {
             derniere_transmission: String::new(),
             reseaux: String::new(),
             ville: String::new(),
+            note: None,
             code,
         });
     }

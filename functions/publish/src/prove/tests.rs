@@ -108,6 +108,7 @@ fn run() -> Run {
         revision: 0,
         code: String::new(),
         references: BTreeMap::new(),
+        notes: BTreeMap::default(),
         deposits: Vec::new(),
         counted: Counted::default(),
         transmissions: Vec::new(),

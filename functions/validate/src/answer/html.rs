@@ -9,6 +9,8 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use base64::Engine as _;
+use domain::aggregate::Counts;
+use domain::publish::is_secret;
 use domain::validate::{
     Changes, Column, File, Finding, Group, How, Level, Recognised, Report, Verdict, column_letters,
     thousands,
@@ -20,6 +22,18 @@ use super::asks;
 use super::workbook::place_of;
 
 const STYLE: &str = include_str!("report.css");
+
+/// How many organisations are shown beforehand what will be said of them.
+const MOST_PREVIEWED: usize = 20;
+
+/// The figures of the page of an organisation.
+type Figure = (&'static str, fn(Counts) -> u32);
+const FIGURES: [Figure; 4] = [
+    ("Apprentis", |counts| counts.apprentis),
+    ("Sans contrat", |counts| counts.inscrits),
+    ("Contrats rompus", |counts| counts.rupturants),
+    ("Sorties", |counts| counts.abandons),
+];
 
 /// How many causes come first.
 const FIRST_CAUSES: usize = 3;
@@ -55,6 +69,7 @@ pub fn html(report: &Report, context: &AnswerContext<'_>) -> String {
     page.head(report);
     page.opening(report, context);
     page.causes(report);
+    page.preview(report);
     page.detail(report, context);
     page.understood(report);
     page.raw("</main>\n</body>\n</html>\n");
@@ -143,6 +158,44 @@ impl Page {
             self.raw("</li>\n");
         }
         self.raw("</ol>\n");
+    }
+
+    /// What the pages of its organisations would say, for them alone until it is published.
+    fn preview(&mut self, report: &Report) {
+        let Some(preview) = &report.preview else { return };
+        if preview.organisations.is_empty() {
+            return;
+        }
+        self.element("h2", "Ce que le public en lira");
+        self.element("p", &format!(
+            "D’après ce que vous avez transmis pour cette année scolaire, au {}. Vous lisez ces nombres avant tout le monde. Ceux de un à quatre, signalés ici par « secret », ne sont jamais publiés, ni ceux qui permettraient de les retrouver.",
+            preview.day.french()
+        ));
+        self.raw("<table class=\"apercu\">\n");
+        self.element("caption", "Les chiffres de la page de chaque centre de formation");
+        self.raw("<thead><tr><th scope=\"col\">Centre</th>");
+        for (title, _) in FIGURES {
+            self.element("th scope=\"col\"", title);
+        }
+        self.raw("</tr></thead>\n<tbody>\n");
+        for own in preview.organisations.iter().take(MOST_PREVIEWED) {
+            self.raw("<tr>");
+            self.element("th scope=\"row\"", &format!("{} ({})", own.name, own.code));
+            for (title, figure) in FIGURES {
+                let count = figure(own.counts);
+                let secret = if is_secret(count) { " (secret)" } else { "" };
+                let title = format!("td data-titre=\"{title} : \"");
+                self.element(&title, &format!("{}{secret}", thousands(count)));
+            }
+            self.raw("</tr>\n");
+        }
+        self.raw("</tbody>\n</table>\n");
+        let more = preview.organisations.len().saturating_sub(MOST_PREVIEWED);
+        if more > 0 {
+            let more = thousands(more as u32);
+            self.element("p", &format!("Et {more} autres centres, dans la réponse en JSON."));
+        }
+        self.element("p class=\"pale\"", "Une explication à donner ? Sur la page de dépôt, « Votre note publique » vous laisse joindre 280 caractères à la page de votre centre.");
     }
 
     fn detail(&mut self, report: &Report, context: &AnswerContext<'_>) {

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use domain::validate::{Column, How, Privacy, Report, Verdict, what_changed};
+use domain::validate::{Column, How, Privacy, Report, Verdict, preview, what_changed};
 use domain::vocabulary::organisation::Listed;
 use domain::vocabulary::{KeySecret, Organisation, Reference};
 use rust_xlsxwriter::Workbook;
@@ -42,7 +42,7 @@ impl World {
         let other: Organisation = "0031133R-30540504500991".parse().unwrap();
         let listed = [sender, other].map(|organisation| Listed {
             organisation,
-            name: String::new(),
+            name: "CFA des métiers & des arts".to_owned(),
             nature: String::new(),
             department: String::new(),
             commune: String::new(),
@@ -71,15 +71,29 @@ impl World {
     }
 
     fn page(&self, name: &str, bytes: &[u8]) -> String {
-        let context = html::AnswerContext {
-            today: "2026-11-22".parse().unwrap(),
-            changes: None,
-            annotated: Some(ANNOTATED),
-            set_aside: Some(SET_ASIDE),
-            deposit: Some("/deposer/"),
-        };
-        html::html(&self.judge(name, bytes), &context)
+        page_of(&self.judge(name, bytes))
     }
+
+    /// What its sender reads of an accepted file: what the public will read is in it.
+    fn page_with_preview(&self, name: &str, bytes: &[u8]) -> String {
+        let circumstances = self.circumstances(name);
+        let mut records = Vec::new();
+        let mut report =
+            check(bytes, &circumstances, &mut |record, _| records.push(record.clone()));
+        report.preview = Some(preview(&records, Some(&self.reference), circumstances.today));
+        page_of(&report)
+    }
+}
+
+fn page_of(report: &Report) -> String {
+    let context = html::AnswerContext {
+        today: "2026-11-22".parse().unwrap(),
+        changes: None,
+        annotated: Some(ANNOTATED),
+        set_aside: Some(SET_ASIDE),
+        deposit: Some("/deposer/"),
+    };
+    html::html(report, &context)
 }
 
 fn rejected() -> Vec<(String, Vec<u8>)> {
@@ -131,7 +145,7 @@ fn each_rejected_file_has_its_answer() {
 #[test]
 fn a_page_is_whole_and_needs_nothing_else() {
     let world = World::new();
-    let page = world.page("two_learners.csv", &accepted());
+    let page = world.page_with_preview("two_learners.csv", &accepted());
     expect("reports/two_learners.html", &page);
     assert_eq!(page.matches("<h1>").count(), 1);
     for forbidden in ["<script", "http://", "https://", "url(", "<img", "<link"] {

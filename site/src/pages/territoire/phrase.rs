@@ -211,6 +211,7 @@ mod tests {
             derniere_transmission: if rang < transmis { dates[1] } else { "" }.to_owned(),
             reseaux: String::new(),
             ville: String::new(),
+            note: None,
             code: format!("035000{rang}A"),
         };
         let data = OpenData {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::aggregate::cohorts::CohortCell;
 use crate::aggregate::flows::FlowCell;
+use crate::publish::relations::FRANCE;
 use crate::publish::{Reason, Shown, Value, hold, protect};
 use crate::vocabulary::References;
 
