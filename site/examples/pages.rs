@@ -1,7 +1,9 @@
 //! Renders the invented country of the tests: `cargo run --release -p site --example pages -- [OUT]`.
 //!
 //! Prints what the pages weigh, one line for each kind, and what rendering ten thousand costs. With
-//! `OUT`, leaves the site there instead, to be looked at.
+//! `OUT`, leaves the site there instead, to be looked at. `tests/figures/peers/pages` runs two more:
+//! `OUT TIMES` leaves the site of a country that has so many times as many centres, `figures FILE TIMES`
+//! the figures of these centres.
 
 #![expect(clippy::print_stdout, reason = "what it is for")]
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "our own paths")]
@@ -14,7 +16,7 @@ use std::convert::Infallible;
 use std::path::Path;
 use std::time::Instant;
 
-use open_data::v1::{OpenData, Serie};
+use open_data::v1::{Maille, OpenData, Serie};
 use serde_json::json;
 use site::fichiers::fichiers;
 use site::{About, Page};
@@ -24,20 +26,55 @@ const PAGES: usize = 10_000;
 /// As a distribution compresses what it serves.
 const QUALITY: u32 = 5;
 
+/// A country whose pages are as many as [`PAGES`].
+const TIMES: usize = 24;
+
 fn main() -> anyhow::Result<()> {
-    let data = invented::open_data();
-    let pages = render(&data);
-    if let Some(out) = std::env::args().nth(1) {
-        for page in &pages {
-            let path = Path::new(&out).join(&page.path);
-            std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-            std::fs::write(path, &page.body)?;
-        }
-        return beside(&data, Path::new(&out));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["figures", file, times] => return figures(Path::new(file), times.parse()?),
+        [out, times] => return leave(&invented::country(times.parse()?), Path::new(out)),
+        _ => {}
     }
-    weigh(&pages)?;
-    time(&data);
+    let data = invented::open_data();
+    if let Some(out) = arguments.first() {
+        leave(&data, Path::new(out))?;
+        return beside(&data, Path::new(out));
+    }
+    weigh(&render(&data))?;
+    time(&invented::country(TIMES));
     Ok(())
+}
+
+/// Writes each page as soon as it is made.
+fn leave(data: &OpenData, out: &Path) -> anyhow::Result<()> {
+    site::render(data, &about(), |page| {
+        let path = out.join(&page.path);
+        std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+        Ok(std::fs::write(path, &page.body)?)
+    })
+}
+
+/// What other generators make their pages of: each centre that has one, and its figures, withheld or
+/// not.
+fn figures(file: &Path, times: usize) -> anyhow::Result<()> {
+    let data = invented::country(times);
+    let atlas = site::atlas::Atlas::new(&data);
+    let centres: Vec<_> = atlas
+        .organismes_avec_page()
+        .map(|centre| {
+            let series = atlas.series(Maille::Organisme, &centre.code);
+            let figures: BTreeMap<&str, &Vec<_>> =
+                series.iter().map(|one| (one.indicateur.as_str(), &one.valeurs)).collect();
+            json!({
+                "code": centre.code, "nom": centre.nom, "ville": centre.ville,
+                "siret": centre.siret, "departement": centre.code_departement,
+                "envoi": centre.derniere_transmission, "valeurs": figures,
+            })
+        })
+        .collect();
+    let all = json!({ "dates": data.dates, "centres": centres });
+    Ok(std::fs::write(file, all.to_string())?)
 }
 
 /// The figures beside the pages, as `publish` folds them: what an island reads.
@@ -110,13 +147,11 @@ fn brotli(body: &[u8]) -> anyhow::Result<usize> {
 fn time(data: &OpenData) {
     let start = Instant::now();
     let (mut made, mut bytes) = (0, 0);
-    while made < PAGES {
-        let Ok(()) = site::render(data, &about(), |page| -> Result<(), Infallible> {
-            made += usize::from(page.path.ends_with(".html"));
-            bytes += page.body.len();
-            Ok(())
-        });
-    }
+    let Ok(()) = site::render(data, &about(), |page| -> Result<(), Infallible> {
+        made += usize::from(page.path.ends_with(".html"));
+        bytes += page.body.len();
+        Ok(())
+    });
     let seconds = start.elapsed().as_secs_f64();
     let each = seconds / made as f64;
     println!(

@@ -54,8 +54,16 @@ pub fn date(jour: Jour) -> String {
 
 /// « 31 octobre ».
 pub fn jour_et_mois(jour: Jour) -> String {
-    let numero = if jour.jour == 1 { "1er".to_owned() } else { jour.jour.to_string() };
-    format!("{numero}{INSECABLE}{}", mois(jour.mois))
+    format!("{}{INSECABLE}{}", numero(jour), mois(jour.mois))
+}
+
+fn numero(jour: Jour) -> String {
+    if jour.jour == 1 { "1er".to_owned() } else { jour.jour.to_string() }
+}
+
+/// « 31 oct. 2026 », where there is little room.
+pub fn date_courte(jour: Jour) -> String {
+    format!("{}{INSECABLE}{} {}", numero(jour), mois_court(jour.mois), jour.annee)
 }
 
 /// « octobre 2026 ».
@@ -261,7 +269,9 @@ mod tests {
         let dit = |texte| date(Jour::lire(texte).unwrap());
         assert_eq!(dit("2026-10-31"), "31\u{a0}octobre 2026");
         assert_eq!(dit("2026-11-01"), "1er\u{a0}novembre 2026");
-        assert_eq!(mois_court(8), "août");
+        let courte = |texte| date_courte(Jour::lire(texte).unwrap());
+        assert_eq!(courte("2026-10-31"), "31\u{a0}oct. 2026");
+        assert_eq!(courte("2026-08-01"), "1er\u{a0}août 2026");
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub fn render<E>(
         adresses.extend(page.path.strip_suffix("index.html").map(|adresse| format!("/{adresse}")));
         hand_over(page)
     })?;
+    pages::autres_ordres(&atlas, about, &mut hand_over)?;
     pages::plan::fichiers(about, &adresses).into_iter().try_for_each(&mut hand_over)?;
     hand_over(pages::plan::robots(about))?;
     let contours = CONTOURS_DU_PAYS.trim_start_matches('/').to_owned();

@@ -20,11 +20,11 @@ const { browser, tab } = await launch(tools, chromium);
 const REQUESTS = 5;
 const KINDS = {
   ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-  ".svg": "image/svg+xml", ".wasm": "application/wasm", ".json": "application/json", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
+  ".svg": "image/svg+xml", ".png": "image/png", ".wasm": "application/wasm", ".json": "application/json", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
 };
 /** One page of each kind, and those of a kind that differ most. */
 const PAGES = [
-  "/", "/region/53/", "/region/76/", "/region/977/", "/academie/16/", "/academie/32/", "/departement/29/",
+  "/", "/region/53/", "/region/76/", "/region/977/", "/academie/16/", "/academie/32/", "/departement/29/", "/departement/29/centres/envoi/",
   "/departement/48/", "/organisme/0030000A/", "/formations/", "/niveau/3/",
   "/certification/RNCP10005/", "/indicateur/apprentis/", "/comparer/", "/comparer/regions/",
   "/comparer/region/53/", "/explorer/?lieux=region-53,region-76", "/comprendre/", "/donnees/", "/publications/", "/etat/", "/deposer/", "/aide/", "/rechercher/",

@@ -225,6 +225,7 @@ impl Key {
             Some("css") => "text/css; charset=utf-8",
             Some("js") => "text/javascript; charset=utf-8",
             Some("wasm") => "application/wasm",
+            Some("png") => "image/png",
             Some("svg") => "image/svg+xml",
             Some("woff2") => "font/woff2",
             Some("txt") => "text/plain; charset=utf-8",

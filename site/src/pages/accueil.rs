@@ -8,6 +8,7 @@ use super::territoire::temps::{devenir, quand};
 use super::territoire::ventilations::{qui, quoi};
 use crate::atlas::Atlas;
 use crate::parts::cadre::{self, Tete};
+use crate::parts::{mouvements, objectif};
 use crate::places::FRANCE;
 use crate::{About, Page};
 
@@ -18,11 +19,11 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         titre: "Tableau de bord de l'apprentissage".to_owned(),
         description: phrase.texte(),
         adresse: "/".to_owned(),
-        fil: Vec::new(),
-        titre_court: String::new(),
-        script: None,
         json_ld: territoire::jeu_de_donnees(atlas, about, &FRANCE, &phrase),
+        apercu: territoire::apercu(atlas, &FRANCE),
+        ..Tete::default()
     };
+    let mois = mouvements::mois(atlas.mois(), atlas.flux(&FRANCE));
     let contenu = view! {
         <header class="titre">
             <p class="surtitre">"France"</p>
@@ -31,6 +32,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
             {fraicheur(atlas, &FRANCE)}
         </header>
         {territoire::chiffres_et_courbes(atlas, about, &FRANCE)}
+        {objectif::objectif(&mois, atlas.couverture(&FRANCE))}
         {territoire::ou(atlas, &FRANCE)}
         {tous_les_lieux()}
         {qui(atlas, &FRANCE)}

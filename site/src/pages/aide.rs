@@ -11,10 +11,8 @@ pub fn page(about: &About) -> Page {
         titre: "Aide aux centres de formation et aux éditeurs de logiciels".to_owned(),
         description: "Préparer la liste des apprentis, la déposer, comprendre la réponse, et la faire envoyer par un logiciel.".to_owned(),
         adresse: "/aide/".to_owned(),
-        fil: Vec::new(),
         titre_court: "Aide".to_owned(),
-        script: None,
-        json_ld: None,
+        ..Tete::default()
     };
     let contenu = view! {
         <div class="prose">

@@ -62,10 +62,8 @@ fn sommaire(about: &About, familles: &[Famille]) -> Page {
         titre: "Comparer des territoires".to_owned(),
         description: "Les régions, les académies, les départements d'une région : l'apprentissage, côte à côte.".to_owned(),
         adresse: "/comparer/".to_owned(),
-        fil: Vec::new(),
         titre_court: "Comparer".to_owned(),
-        script: None,
-        json_ld: None,
+        ..Tete::default()
     };
     let liens: Vec<_> = familles
         .iter()
@@ -91,8 +89,7 @@ fn page(atlas: &Atlas, about: &About, famille: &Famille) -> Page {
         adresse: famille.adresse.clone(),
         fil: vec![("/comparer/".to_owned(), "Comparer".to_owned())],
         titre_court: majuscule(&famille.nom),
-        script: None,
-        json_ld: None,
+        ..Tete::default()
     };
     let mut lieux = famille.lieux.clone();
     lieux.sort_by_cached_key(|lieu| sans_accents(lieu.nom));

@@ -89,10 +89,8 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         titre: "Comprendre les chiffres de l'apprentissage".to_owned(),
         description: "Qui est compté, comment, avec quelle fraîcheur, et pourquoi certains chiffres manquent.".to_owned(),
         adresse: "/comprendre/".to_owned(),
-        fil: Vec::new(),
         titre_court: "Comprendre".to_owned(),
-        script: None,
-        json_ld: None,
+        ..Tete::default()
     };
     let indicateurs = [
         (Indicateur::Apprentis, "sous contrat, ou au terme prévu de la formation"),
@@ -137,6 +135,7 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
             <p>"Un jour donné, chaque jeune est dans une seule situation."</p>
             <dl class="situations">{indicateurs}</dl>
             {mouvements()}
+            {objectif()}
             {promotions()}
             <h2 id="population">"Qui est compté"</h2>
             <p>
@@ -201,6 +200,20 @@ fn mouvements() -> AnyView {
         </p>
         <p>
             "Un mois paraît quand il est fini. Donné chaque nuit, le mois en cours dirait par différence ce qui est arrivé à quelques jeunes depuis la veille. Et le mois d'un territoire est caché quand l'un de ses chiffres, au début ou à la fin de ce mois, est secret : avec les mouvements, on le retrouverait."
+        </p>
+    }
+    .into_any()
+}
+
+/// What the country is compared with, and what the comparison does not say.
+fn objectif() -> AnyView {
+    view! {
+        <h2 id="objectif">"Vers un million de nouveaux apprentis"</h2>
+        <p>
+            "L'État s'est donné pour objectif « un million de nouveaux apprentis par an d'ici 2027 ». La page du pays met en regard les signatures des douze derniers mois finis. Il y manque les contrats des centres qui ne transmettent pas ; il y a en trop les contrats qui suivent une rupture, car ce jeune-là n'est pas nouveau. Le compte officiel est celui des contrats que les employeurs déposent : il est plus complet, et paraît plus tard."
+        </p>
+        <p>
+            "Si l'un des douze mois est secret ou manque, la somme n'est pas donnée : celle des autres passerait pour le tout."
         </p>
     }
     .into_any()

@@ -15,10 +15,9 @@ pub fn page(about: &About) -> Page {
         titre: "Déposer un fichier d'effectifs".to_owned(),
         description: "Un centre de formation dépose la liste de ses apprentis et lit aussitôt ce qui a été compris.".to_owned(),
         adresse: "/deposer/".to_owned(),
-        fil: Vec::new(),
         titre_court: "Déposer un fichier".to_owned(),
         script: Script::ile("deposer.js").or(Some(Script::simple("deposer.js"))),
-        json_ld: None,
+        ..Tete::default()
     };
     let contenu = view! {
         <div class="prose depot">

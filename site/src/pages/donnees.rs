@@ -16,10 +16,9 @@ pub fn page(about: &About) -> Page {
         titre: "Données ouvertes de l'apprentissage".to_owned(),
         description: "Tous les chiffres, par territoire et par centre, en CSV, JSON, Parquet et Excel, sous licence ouverte.".to_owned(),
         adresse: "/donnees/".to_owned(),
-        fil: Vec::new(),
         titre_court: "Données".to_owned(),
-        script: None,
         json_ld: Some(about.json_ld.clone()),
+        ..Tete::default()
     };
     let contenu = view! {
         <div class="prose">

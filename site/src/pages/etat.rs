@@ -15,10 +15,8 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         titre: "État du service".to_owned(),
         description: "De quand datent les chiffres, combien d'organismes ont transmis, quand vient la prochaine publication, et ce qui a été vérifié.".to_owned(),
         adresse: "/etat/".to_owned(),
-        fil: Vec::new(),
         titre_court: "État du service".to_owned(),
-        script: None,
-        json_ld: None,
+        ..Tete::default()
     };
     let jour = atlas.aujourd_hui();
     let manifeste = format!("/v/{}/donnees/v1/manifest.json", about.version);

@@ -13,10 +13,9 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         titre: "Explorer les chiffres de l'apprentissage".to_owned(),
         description: "Choisir des territoires, des dates, une ventilation : le tableau et le graphique suivent.".to_owned(),
         adresse: "/explorer/".to_owned(),
-        fil: Vec::new(),
         titre_court: "Explorer".to_owned(),
         script: Script::ile("explorer.js"),
-        json_ld: None,
+        ..Tete::default()
     };
     // Only places with figures are offered.
     let lieux: Vec<_> = places::toutes()

@@ -60,10 +60,8 @@ fn sommaire(atlas: &Atlas, about: &About) -> Page {
         titre: "Les formations en apprentissage : niveaux et certifications".to_owned(),
         description: "Combien d'apprentis préparent un CAP, un bac, un BTS, et quelles certifications sont les plus suivies.".to_owned(),
         adresse: "/formations/".to_owned(),
-        fil: Vec::new(),
         titre_court: "Formations".to_owned(),
-        script: None,
-        json_ld: None,
+        ..Tete::default()
     };
     let niveaux: Vec<&str> = atlas.formations(Dimension::Niveau).collect();
     let contenu = view! {
@@ -141,8 +139,7 @@ fn page(atlas: &Atlas, about: &About, dimension: Dimension, code: &str) -> Page 
         adresse: adresse(dimension, code),
         fil: vec![("/formations/".to_owned(), "Formations".to_owned())],
         titre_court: nom.clone(),
-        script: None,
-        json_ld: None,
+        ..Tete::default()
     };
     let suite = match dimension {
         Dimension::Niveau => Some(view! {

@@ -33,8 +33,7 @@ fn page(atlas: &Atlas, about: &About, indicateur: Indicateur) -> Page {
         adresse: format!("/indicateur/{indicateur}/"),
         fil: vec![("/comprendre/".to_owned(), "Comprendre".to_owned())],
         titre_court: titre.to_owned(),
-        script: None,
-        json_ld: None,
+        ..Tete::default()
     };
     let national = atlas.chiffre(Maille::France, "FR", indicateur).maintenant;
     let aujourd_hui = atlas.aujourd_hui().filter(|_| national.is_some()).map(|jour| {

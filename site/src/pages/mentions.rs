@@ -86,9 +86,7 @@ fn tete(titre: &str, adresse: &str) -> Tete {
         titre: format!("{titre} · Tableau de bord de l'apprentissage"),
         description: titre.to_owned(),
         adresse: adresse.to_owned(),
-        fil: Vec::new(),
         titre_court: titre.to_owned(),
-        script: None,
-        json_ld: None,
+        ..Tete::default()
     }
 }

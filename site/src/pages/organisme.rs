@@ -31,8 +31,7 @@ pub fn page(atlas: &Atlas, about: &About, organisme: &Organisme) -> Page {
             })
             .collect(),
         titre_court: organisme.nom.clone(),
-        script: None,
-        json_ld: None,
+        ..Tete::default()
     };
     let envoi = Jour::lire(&organisme.derniere_transmission)
         .map(|jour| format!("Dernier envoi du centre le {}. ", french::date(jour)));

@@ -20,10 +20,8 @@ pub fn page(atlas: &Atlas, about: &About) -> Page {
         titre: "Les publications du tableau de bord de l'apprentissage".to_owned(),
         description: "Quand les chiffres paraissent, comment les suivre, et ce que chaque publication a changé.".to_owned(),
         adresse: "/publications/".to_owned(),
-        fil: Vec::new(),
         titre_court: "Publications".to_owned(),
-        script: None,
-        json_ld: None,
+        ..Tete::default()
     };
     let publications = &atlas.journal().publications;
     let lignes: Vec<_> = publications.iter().take(PUBLICATIONS_AU_PLUS).map(publication).collect();

@@ -56,10 +56,9 @@ fn rechercher(atlas: &Atlas, about: &About, centres: &[(Place, Vec<&Organisme>)]
         titre: "Rechercher un territoire ou un centre de formation".to_owned(),
         description: "Tous les territoires, tous les centres de formation, tous les indicateurs et les mots de l'apprentissage.".to_owned(),
         adresse: "/rechercher/".to_owned(),
-        fil: Vec::new(),
         titre_court: "Rechercher".to_owned(),
         script: Some(Script::simple("rechercher.js")),
-        json_ld: None,
+        ..Tete::default()
     };
     let lieux = |lieux: Vec<Place>| -> Vec<_> {
         lieux
@@ -145,8 +144,7 @@ fn departement(atlas: &Atlas, about: &About, lieu: &Place, centres: &[&Organisme
         adresse: adresse_des_centres(lieu),
         fil: vec![("/rechercher/".to_owned(), "Rechercher".to_owned())],
         titre_court: lieu.nom.to_owned(),
-        script: None,
-        json_ld: None,
+        ..Tete::default()
     };
     let sans_page = centres.iter().filter(|centre| !atlas.a_une_page(centre)).count() as u32;
     let note = (sans_page > 0).then(|| {

@@ -10,12 +10,14 @@
 use leptos::prelude::*;
 
 use crate::calendar::Jour;
+use crate::parts::courbe::apercu::CADRE;
 use crate::parts::machines;
 use crate::places::{self, FRANCE, Place};
 use crate::render::{ISLANDS, integrite};
 use crate::{About, Page, fichiers, french};
 
 /// What a page says of itself.
+#[derive(Debug, Default)]
 pub struct Tete {
     /// Title of the tab, and of the search result.
     pub titre: String,
@@ -23,6 +25,8 @@ pub struct Tete {
     pub description: String,
     /// Its address, `/region/53/`.
     pub adresse: String,
+    /// The address of the page that says the same in its main order, where that is another one.
+    pub canonique: Option<String>,
     /// Pages above it: address and name. The page itself comes last, by its `titre_court`.
     pub fil: Vec<(String, String)>,
     /// Its name in the breadcrumb; empty on the home page.
@@ -31,6 +35,8 @@ pub struct Tete {
     pub script: Option<Script>,
     /// What it says of its data to machines: JSON-LD.
     pub json_ld: Option<String>,
+    /// The image that stands for it where it is shared: its address, and what it says.
+    pub apercu: Option<(String, String)>,
 }
 
 /// A module of ours that a page loads.
@@ -84,7 +90,8 @@ pub fn page(about: &About, tete: Tete, contenu: AnyView) -> Page {
 pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
     let fil = fil_d_ariane(&tete);
     let nav = navigation(&tete.adresse);
-    let canonique = format!("{}{}", about.origine.as_deref().unwrap_or_default(), tete.adresse);
+    let canonique = tete.canonique.as_ref().unwrap_or(&tete.adresse);
+    let canonique = format!("{}{canonique}", about.origine.as_deref().unwrap_or_default());
     let [titre, description] =
         [&tete.titre, &tete.description].map(|texte| french::composee(texte));
     let recherche = (tete.adresse != "/rechercher/").then(|| recherche(Recherche::EnTete));
@@ -110,6 +117,7 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
                 {about.origine.as_ref().map(|_| {
                     leptos::html::meta().attr("property", "og:url").content(canonique.clone())
                 })}
+                {tete.apercu.as_ref().map(|apercu| partage(about, apercu))}
                 <link rel="canonical" href=canonique.clone() />
                 <link rel="alternate" type="application/atom+xml" href=flux title=du_lieu />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
@@ -137,6 +145,23 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
     html += &french::typographie(&body);
     html.push('\n');
     html.into_bytes()
+}
+
+/// What stands for the page where its address is shared.
+fn partage(about: &About, (adresse, dit): &(String, String)) -> AnyView {
+    let (large, haut) = CADRE;
+    let image = format!("{}{adresse}", about.origine.as_deref().unwrap_or_default());
+    let proprietes = [
+        ("og:image", image),
+        ("og:image:width", large.to_string()),
+        ("og:image:height", haut.to_string()),
+        ("og:image:alt", french::composee(dit)),
+    ];
+    view! {
+        {proprietes.map(|(quoi, texte)| leptos::html::meta().attr("property", quoi).content(texte))}
+        <meta name="twitter:card" content="summary_large_image" />
+    }
+    .into_any()
 }
 
 /// Where `courante.css` is for a page read at its usual address.

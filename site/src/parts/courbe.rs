@@ -2,7 +2,11 @@
 //!
 //! What is missing or withheld is a gap, never a line across.
 
+#[cfg(feature = "ssr")]
+pub mod apercu;
 pub mod image;
+#[cfg(feature = "ssr")]
+mod pinceau;
 
 use leptos::prelude::*;
 use open_data::v1::{Indicateur, Serie, Valeur};

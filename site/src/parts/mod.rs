@@ -11,6 +11,7 @@ pub mod lignes;
 #[cfg(feature = "ssr")]
 pub mod machines;
 pub mod mouvements;
+pub mod objectif;
 pub mod promotions;
 pub mod tableau;
 pub mod telecharger;

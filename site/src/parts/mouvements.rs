@@ -60,7 +60,13 @@ pub struct Mois {
 }
 
 impl Mois {
-    fn de(&self, mouvement: Mouvement) -> Option<Valeur> {
+    /// Its last day.
+    pub fn fin(&self) -> Jour {
+        self.fin
+    }
+
+    /// How often something did happen in it.
+    pub fn de(&self, mouvement: Mouvement) -> Option<Valeur> {
         let rang = MOUVEMENTS.iter().position(|autre| *autre == mouvement)?;
         self.combien[rang]
     }

@@ -8,7 +8,7 @@ use open_data::v1::{
     Certification, Cohorte, Couverture, Dimension, Flux, Indicateur, Maille, Motif, Mouvement,
     OpenData, Organisme, Revision, Serie, Valeur,
 };
-use site::places;
+use site::places::{self, Place};
 
 /// Month-ends of two years, then the day of the publication.
 fn dates() -> Vec<String> {
@@ -247,8 +247,37 @@ fn revisions(data: &OpenData) -> Vec<Revision> {
 pub(crate) const NOTE: &str =
     "Deux classes ont ouvert en septembre : l’effectif <b>double</b> & c’est voulu.";
 
+/// A centre, and whether it has ever sent anything.
+fn organisme(lieu: &Place, numero: usize, uai: &str, transmet: bool) -> Organisme {
+    let quoi = ["HORIZON", "DES MÉTIERS", "CONSULAIRE", "DU BÂTIMENT", "AGRICOLE"][numero % 5];
+    let envoi = 2 + (14.0 * hasard(&format!("{uai}?"))) as u32;
+    let jour = |jour: String| if transmet { jour } else { String::new() };
+    Organisme {
+        reseaux: String::new(),
+        ville: format!("Villeneuve-{}", lieu.code),
+        code: uai.to_owned(),
+        siret: format!("{:014}", 10_000_000_000_000_u64 + u64::from(numero as u32)),
+        nom: format!("CFA {quoi} {} {}", lieu.nom.to_uppercase(), numero / 5 + 1),
+        nature: "responsable_formateur".to_owned(),
+        code_commune: String::new(),
+        code_departement: lieu.code.to_owned(),
+        code_academie: lieu.academie.to_owned(),
+        code_region: lieu.region.to_owned(),
+        code_zone_emploi: String::new(),
+        premiere_transmission: jour("2024-10-03".to_owned()),
+        derniere_transmission: jour(format!("2026-11-{envoi:02}")),
+        uai: uai.to_owned(),
+        note: numero.is_multiple_of(5).then(|| NOTE.to_owned()),
+    }
+}
+
 /// The whole publication.
 pub(crate) fn open_data() -> OpenData {
+    country(1)
+}
+
+/// The same of a country that has so many times as many centres.
+pub(crate) fn country(times: usize) -> OpenData {
     let dates = dates();
     let mut data = OpenData { dates: dates.clone(), ..OpenData::default() };
     let mut totaux = Totaux::new();
@@ -260,28 +289,10 @@ pub(crate) fn open_data() -> OpenData {
             "29" => 90, // more than a page shows
             _ => 2 + (hasard(lieu.nom) * 10.0) as usize,
         };
-        for numero in 0..centres {
+        for numero in 0..centres * times {
             let uai = format!("{rang:03}{numero:04}A");
             let transmet = hasard(&uai) < if lieu.region == "53" { 0.93 } else { 0.6 };
-            let ville =
-                ["HORIZON", "DES MÉTIERS", "CONSULAIRE", "DU BÂTIMENT", "AGRICOLE"][numero % 5];
-            data.organismes.push(Organisme {
-                reseaux: String::new(),
-                ville: format!("Villeneuve-{}", lieu.code),
-                note: (numero % 5 == 0).then(|| NOTE.to_owned()),
-                code: uai.clone(),
-                siret: format!("{:014}", 10_000_000_000_000_u64 + u64::from(numero as u32)),
-                nom: format!("CFA {ville} {} {}", lieu.nom.to_uppercase(), numero / 5 + 1),
-                nature: "responsable_formateur".to_owned(),
-                code_commune: String::new(),
-                code_departement: lieu.code.to_owned(),
-                code_academie: lieu.academie.to_owned(),
-                code_region: lieu.region.to_owned(),
-                code_zone_emploi: String::new(),
-                premiere_transmission: if transmet { "2024-10-03" } else { "" }.to_owned(),
-                derniere_transmission: if transmet { "2026-11-15" } else { "" }.to_owned(),
-                uai: uai.clone(),
-            });
+            data.organismes.push(organisme(&lieu, numero, &uai, transmet));
             if !transmet {
                 continue;
             }

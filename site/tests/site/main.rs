@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::LazyLock;
 
-use open_data::v1::{Cohorte, Indicateur, Maille, Motif, Mouvement, OpenData, Valeur};
+use open_data::v1::{Cohorte, Indicateur, Maille, Motif, Mouvement, OpenData, Organisme, Valeur};
 use site::fichiers::fichiers;
 use site::parts::mouvements::MARQUE;
 use site::{About, Page};
@@ -44,6 +44,16 @@ fn pages() -> &'static BTreeMap<String, String> {
             .collect()
     });
     &PAGES
+}
+
+/// Whether a page is the whole list of the centres of a place, in some order.
+fn is_a_list(path: &str) -> bool {
+    path.contains("/centres/")
+}
+
+/// Whether it is so in another order than that of the page of the place.
+fn is_another_order(path: &str) -> bool {
+    ["nom", "evolution", "envoi"].iter().any(|order| path.contains(&format!("/centres/{order}/")))
 }
 
 /// The text of every `<tag …>…</tag>`; nesting of the same tag is not expected.
@@ -99,7 +109,8 @@ fn what_a_reader_waits_for_is_small() {
     // Pages that look alike weigh alike: the longest of each kind.
     let mut longest = BTreeMap::<&str, &String>::new();
     for (path, html) in pages() {
-        let kind = longest.entry(path.split('/').next().unwrap()).or_insert(html);
+        let kind = if is_a_list(path) { "centres" } else { path.split('/').next().unwrap() };
+        let kind = longest.entry(kind).or_insert(html);
         if html.len() > kind.len() {
             *kind = html;
         }
@@ -134,7 +145,9 @@ fn no_two_pages_have_one_title_or_one_address() {
         if !path.starts_with("organisme/") {
             assert_eq!(titles.insert(title.clone(), path), None, "{title} of {path}");
         }
-        assert_eq!(addresses.insert(address, path), None, "{address} of {path}");
+        if !is_another_order(path) {
+            assert_eq!(addresses.insert(address, path), None, "{address} of {path}");
+        }
     }
 }
 
@@ -148,7 +161,9 @@ fn a_site_that_knows_its_address_lists_its_pages() {
     };
     let list = body("sitemap.xml");
     let addresses = list.matches("<loc>https://exemple.fr/").count();
-    assert_eq!(addresses, pages().len() - 1, "all but the page of addresses that lead nowhere");
+    let others = pages().keys().filter(|path| is_another_order(path)).count();
+    // All but the page of addresses that lead nowhere, and what is said twice.
+    assert_eq!(addresses, pages().len() - 1 - others);
     assert!(body("robots.txt").ends_with("\nSitemap: https://exemple.fr/sitemap.xml\n"));
     let page = body("region/53/index.html");
     assert!(page.contains("<link rel=\"canonical\" href=\"https://exemple.fr/region/53/\""));
@@ -202,6 +217,51 @@ fn the_image_of_a_place_stands_by_itself() {
 }
 
 #[test]
+fn a_place_that_is_shared_is_seen_with_its_figure() {
+    let about = About { origine: Some("https://exemple.fr".to_owned()), ..about() };
+    let files = render(&invented::open_data(), &about);
+    let of = |path: &str| files.iter().find(|file| file.path == path).map(|file| &file.body);
+    let mut with_figures = 0;
+    for place in site::places::toutes() {
+        let address = place.adresse();
+        let html = String::from_utf8(of(&format!("{}index.html", &address[1..])).unwrap().clone());
+        let html = html.unwrap();
+        let (head, _) = html.split_once("<body>").unwrap();
+        let said = |property: &str| {
+            let (_, rest) =
+                head.split_once(&format!("property=\"{property}\" content=\"")).unwrap();
+            rest.split('"').next().unwrap()
+        };
+        let image = said("og:image").strip_prefix("https://exemple.fr/").unwrap();
+        let png = of(image).unwrap_or_else(|| panic!("{image}"));
+        assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.len() <= 40_000, "{image}");
+        let size =
+            [&png[16..20], &png[20..24]].map(|side| u32::from_be_bytes(side.try_into().unwrap()));
+        assert_eq!(
+            size.map(|side| side.to_string()),
+            [said("og:image:width"), said("og:image:height")]
+        );
+        let (image_of, _) = said("og:image:alt").split_once("\u{a0}: ").unwrap();
+        if image == format!("{}apercu.png", &address[1..]) {
+            assert_eq!(image_of, place.titre());
+            with_figures += 1;
+        } else {
+            // Of a place without figures, the country's.
+            assert_eq!((image, image_of), ("apercu.png", "France"), "{address}");
+        }
+        assert!(
+            head.contains("name=\"twitter:card\" content=\"summary_large_image\""),
+            "{address}"
+        );
+    }
+    let images = files.iter().filter(|file| file.path.ends_with(".png")).count();
+    assert!(images == with_figures && images > 100, "{images} images, {with_figures} places");
+    // Where the site does not know its address, as for all it says: from its root.
+    assert!(pages()["region/53/index.html"].contains("content=\"/region/53/apercu.png\""));
+    assert!(!pages()["aide/index.html"].contains("og:image"));
+}
+
+#[test]
 fn everything_that_has_a_page_is_found() {
     let data = invented::open_data();
     let files = render(&data, &about());
@@ -216,7 +276,7 @@ fn everything_that_has_a_page_is_found() {
         ("niveau", "n"),
         ("certification", "c"),
     ];
-    for path in pages().keys() {
+    for path in pages().keys().filter(|path| !is_a_list(path)) {
         let Some((folder, code)) =
             path.strip_suffix("/index.html").and_then(|path| path.split_once('/'))
         else {
@@ -461,7 +521,8 @@ fn a_page_says_that_it_may_be_superseded_unless_it_is_read_at_its_usual_address(
             "Cette page fait partie de la publication du 22 novembre 2026. La version à jour de cette page"
         );
         assert!(sentence.contains(&format!("<a href=\"{address}\">")), "{path}");
-        assert!(html.contains(&format!("<link rel=\"canonical\" href=\"{address}\"")), "{path}");
+        let canonical = format!("<link rel=\"canonical\" href=\"{address}\"");
+        assert_eq!(html.contains(&canonical), !is_another_order(path), "{path}");
     }
     let files = render(&OpenData::default(), &about());
     let hides = files.iter().find(|file| file.path == "courante.css").unwrap();
@@ -644,7 +705,8 @@ fn a_page_is_in_the_order_of_the_questions_of_its_reader() {
     let below: Vec<&str> = region.into_iter().filter(|name| *name != "ou").collect();
     assert_eq!(names("departement/29/index.html"), below);
     let country = names("index.html");
-    assert_eq!(country[..6], region[..6]);
+    assert_eq!((country[0], country[1]), ("evolution", "objectif"));
+    assert_eq!(country[2..7], region[1..6]);
 }
 
 #[test]
@@ -686,6 +748,37 @@ fn the_last_month_is_read_aloud() {
     assert_eq!(when.matches(&sentence).count(), 2, "{sentence}");
     assert!(when.contains("Le mois en cours paraît quand il est fini."));
     assert!(!when.contains("novembre 2026"), "a month that is not over is shown");
+}
+
+#[test]
+fn the_country_is_on_its_way_to_the_objective_unless_a_month_is_missing() {
+    let mut data = invented::open_data();
+    let signatures = |data: &OpenData| {
+        let flux = data.flux(Maille::France, "FR");
+        let all = flux.iter().find(|one| one.mouvement == Mouvement::Signatures).unwrap();
+        all.valeurs[all.valeurs.len() - 12..].iter().map(|one| one.connue().unwrap()).sum::<u32>()
+    };
+    let told = plain(section(&pages()["index.html"], "objectif").unwrap());
+    let sum = plain(&site::french::nombre(signatures(&data)));
+    assert!(told.contains(&format!("De novembre 2025 à octobre 2026, <strong>{sum} contrats")));
+    assert!(told.contains("role=\"img\"") && told.contains("centres recensés ont transmis"));
+    assert!(
+        pages()
+            .iter()
+            .all(|(path, html)| { path == "index.html" || section(html, "objectif").is_none() })
+    );
+    let country = data
+        .flux
+        .iter_mut()
+        .find(|one| (one.maille, one.mouvement) == (Maille::France, Mouvement::Signatures));
+    let months = &mut country.unwrap().valeurs;
+    let last = months.len() - 1;
+    months[last - 3] = Valeur::Masquee(Motif::Secret);
+    let files = render(&data, &about());
+    let home = files.iter().find(|file| file.path == "index.html").unwrap();
+    let told = plain(section(std::str::from_utf8(&home.body).unwrap(), "objectif").unwrap());
+    assert!(told.contains("en juillet 2026 n'est pas publié"), "{told}");
+    assert!(!told.contains("<svg") && !told.contains("contrats</strong>"), "{told}");
 }
 
 #[test]
@@ -753,6 +846,144 @@ fn the_line_of_a_class_is_cut_where_a_part_is_missing() {
         "des jeunes avaient un contrat trois mois après leur entrée ; de la promotion 2024-2025, "
     ));
     assert!(shown.contains("2025-2026, 3 mois") && !shown.contains("2025-2026, 6 mois"));
+}
+
+/// The centres of a table, in its order.
+fn listed<'a>(data: &'a OpenData, html: &str) -> Vec<&'a Organisme> {
+    let tables = elements(html, "table");
+    let table = tables.iter().find(|table| attribute(table, "class") == Some("centres")).unwrap();
+    let names =
+        elements(table, "th").into_iter().filter(|th| attribute(th, "scope") == Some("row"));
+    names
+        .map(|th| {
+            let name = text(th.split("<span").next().unwrap()).replace('’', "'");
+            data.organismes.iter().find(|one| one.nom.replace('’', "'") == name).unwrap()
+        })
+        .collect()
+}
+
+/// The apprentices of a centre, now and a year before, as they are published.
+fn apprentices(data: &OpenData, centre: &Organisme) -> [Option<u32>; 2] {
+    let serie = data.serie(Maille::Organisme, &centre.code, Indicateur::Apprentis).unwrap();
+    let earlier = open_data::variation::months_before(&data.dates, 12).unwrap();
+    [serie.valeurs.last().unwrap(), &serie.valeurs[earlier]].map(|valeur| valeur.connue())
+}
+
+#[test]
+fn a_list_of_centres_is_read_in_the_order_that_one_asks_for() {
+    let data = invented::open_data();
+    let name = |centre: &Organisme| site::french::sans_accents(&centre.nom);
+    let page = |path: &str| &pages()[&format!("departement/29/{path}index.html")];
+    let main = listed(&data, page("centres/"));
+    assert!(main.len() > 60, "{}", main.len());
+    // The page of the place has the beginning of it, and leads to each order.
+    assert_eq!(listed(&data, page("")), main[..15]);
+    let sorted = |path: &str, is_before: &dyn Fn(&Organisme, &Organisme) -> bool| {
+        let (html, link) = (page(path), format!("href=\"/departement/29/{path}\""));
+        let list = listed(&data, html);
+        assert!(list.windows(2).all(|two| is_before(two[0], two[1])), "{path}");
+        let codes = |list: &[&Organisme]| {
+            list.iter().map(|one| one.code.clone()).collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(codes(&list), codes(&main), "{path}");
+        assert!(page("").contains(&link), "{path}");
+        assert_eq!(html.matches("aria-sort=\"").count(), 1, "{path}");
+    };
+    sorted("centres/", &|one, next| apprentices(&data, one)[0] >= apprentices(&data, next)[0]);
+    sorted("centres/nom/", &|one, next| name(one) < name(next));
+    sorted("centres/envoi/", &|one, next| one.derniere_transmission <= next.derniere_transmission);
+    // In percent, then in number, then what cannot be said, by name.
+    let rank = |centre: &Organisme| match apprentices(&data, centre) {
+        [Some(now), Some(before)] if before > 0 => {
+            let difference = i64::from(now) - i64::from(before);
+            match before {
+                20.. => (0, -1_000 * difference / i64::from(before)),
+                _ if difference == 0 => (0, 0),
+                _ => (1, -difference),
+            }
+        }
+        _ => (2, 0),
+    };
+    sorted("centres/evolution/", &|one, next| match (rank(one), rank(next)) {
+        ((2, _), (2, _)) => name(one) < name(next),
+        (one, next) => one <= next,
+    });
+}
+
+#[test]
+fn the_order_of_a_list_tells_nothing_of_what_is_withheld() {
+    let data = invented::open_data();
+    let mut withheld = 0;
+    for (path, html) in pages().iter().filter(|(path, _)| is_a_list(path)) {
+        let by = usize::from(path.contains("/evolution/"));
+        if path.contains("/nom/") || path.contains("/envoi/") {
+            continue; // what these are sorted by is published of all
+        }
+        let list = listed(&data, html);
+        let told = |centre: &&&Organisme| {
+            let figures = apprentices(&data, centre);
+            figures[..=by].iter().all(Option::is_some) && (by == 0 || figures[1] != Some(0))
+        };
+        let known = list.iter().take_while(told).count();
+        let rest = &list[known..];
+        assert!(!rest.iter().any(|one| told(&one)), "known after withheld in {path}");
+        let names = rest.iter().map(|one| site::french::sans_accents(&one.nom));
+        assert!(names.is_sorted(), "{path}");
+        withheld += rest.len();
+    }
+    assert!(withheld > 20, "{withheld}");
+}
+
+#[test]
+fn a_list_that_says_nothing_new_has_no_page() {
+    let data = invented::open_data();
+    let canonical = |html: &str| {
+        let (_, address) = html.split_once("<link rel=\"canonical\" href=\"").unwrap();
+        address.split('"').next().unwrap().to_owned()
+    };
+    for (path, html) in pages().iter().filter(|(path, _)| is_another_order(path)) {
+        let (place, _) = path.split_once("centres/").unwrap();
+        let [whole, own] =
+            ["centres/", ""].map(|list| pages().get(&format!("{place}{list}index.html")));
+        let main = whole.or(own).unwrap();
+        assert_ne!(listed(&data, html), listed(&data, main), "{path}");
+        let folder = if whole.is_some() { "centres/" } else { "" };
+        assert_eq!(canonical(html), format!("/{place}{folder}"), "{path}");
+    }
+    // One centre, or two that are the same in every order: nothing to sort.
+    assert!(!pages().contains_key("departement/48/centres/nom/index.html"));
+    assert!(pages().values().all(|html| !html.contains("href=\"/centres/")), "not of the country");
+}
+
+#[test]
+fn a_long_list_is_cut_into_pages_within_their_budget() {
+    let data = invented::country(2);
+    let files = render(&data, &about());
+    let page = |path: &str| {
+        let path = format!("departement/29/centres/{path}index.html");
+        files
+            .iter()
+            .find(|file| file.path == path)
+            .map(|file| String::from_utf8(file.body.clone()).unwrap())
+    };
+    let mut listed_by_name = Vec::new();
+    for number in 1..=4 {
+        let path = if number == 1 { "nom/".to_owned() } else { format!("nom/{number}/") };
+        let Some(html) = page(&path) else { break };
+        listed_by_name.extend(listed(&data, &html));
+        assert!(html.contains("aria-current=\"page\" aria-label=\"Page"), "{path}");
+        assert!(plain(&html).contains(&format!("par ordre alphabétique, page {number} sur ")));
+        assert!(packed(html.as_bytes()) <= 12_000, "{path}: {}", packed(html.as_bytes()));
+    }
+    let transmitting = data
+        .organismes
+        .iter()
+        .filter(|one| one.code_departement == "29" && !one.derniere_transmission.is_empty());
+    let transmitting = transmitting.count();
+    assert_eq!(listed_by_name.len(), transmitting);
+    let names = listed_by_name.iter().map(|one| site::french::sans_accents(&one.nom));
+    assert!(names.is_sorted());
+    assert!(page("2/").is_some() && page("nom/9/").is_none());
 }
 
 #[test]

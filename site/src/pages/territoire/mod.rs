@@ -8,7 +8,7 @@ pub mod temps;
 
 pub mod ventilations;
 
-mod centres;
+pub mod centres;
 
 use leptos::prelude::*;
 use open_data::v1::{Dimension, Indicateur, Maille, Revision, Valeur};
@@ -22,6 +22,7 @@ use crate::atlas::{Atlas, Sujet};
 use crate::calendar::Jour;
 use crate::fichiers::FORMATS;
 use crate::parts::cadre::{self, Tete};
+use crate::parts::courbe::apercu::{self, Apercu};
 use crate::parts::courbe::{Taille, image};
 use crate::parts::{barres, carte, chiffres, courbe, machines, telecharger, valeur};
 use crate::places::{self, Place};
@@ -37,8 +38,9 @@ pub fn page(atlas: &Atlas, about: &About, place: &Place) -> Page {
         adresse: place.adresse(),
         fil: parents(place),
         titre_court: place.titre(),
-        script: None,
         json_ld: jeu_de_donnees(atlas, about, place, &phrase),
+        apercu: apercu(atlas, place),
+        ..Tete::default()
     };
     let contenu = view! {
         <header class="titre">
@@ -58,6 +60,13 @@ pub fn page(atlas: &Atlas, about: &About, place: &Place) -> Page {
         {fichiers(atlas, place)}
     };
     cadre::page(about, tete, contenu.into_any())
+}
+
+/// The image that stands for the page of a place: where it is, what it says. That of the country
+/// stands for a place without figures.
+pub fn apercu(atlas: &Atlas, place: &Place) -> Option<(String, String)> {
+    let lieux = [*place, places::FRANCE];
+    lieux.iter().find_map(|lieu| Some((apercu::adresse(lieu), Apercu::du_lieu(atlas, lieu)?.dit())))
 }
 
 /// What the page says of its data to machines, where it has some.

@@ -20,17 +20,17 @@ const LARGEUR: f64 = 596.0;
 const HAUT: f64 = 92.0;
 
 /// The light colours of the pages: paper is where most images are shown.
-struct Couleurs {
-    papier: &'static str,
-    encre: &'static str,
-    pale: &'static str,
-    trait_: &'static str,
-    apprentis: &'static str,
-    avant: &'static str,
+pub(super) struct Couleurs {
+    pub(super) papier: &'static str,
+    pub(super) encre: &'static str,
+    pub(super) pale: &'static str,
+    pub(super) trait_: &'static str,
+    pub(super) apprentis: &'static str,
+    pub(super) avant: &'static str,
 }
 
 impl Couleurs {
-    fn des_pages() -> Self {
+    pub(super) fn des_pages() -> Self {
         Self {
             papier: jeton("papier"),
             encre: jeton("encre"),
