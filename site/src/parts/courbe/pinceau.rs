@@ -13,7 +13,6 @@
 //!     --layout-features= --drop-tables+=STAT,GDEF,GPOS,GSUB,gasp,prep
 //! ```
 
-use miniz_oxide::deflate::compress_to_vec_zlib;
 use ttf_parser::{Face, OutlineBuilder};
 use zeno::{Cap, Command, Fill, Mask, PathBuilder as _, Stroke, Style};
 
@@ -154,40 +153,35 @@ impl OutlineBuilder for Lettre {
 type Rvb = [u8; 3];
 
 impl Toile {
-    /// The image, on paper of this colour, as a PNG.
+    /// The image, on paper of this colour, as a PNG. Writing in memory does not fail.
     pub(super) fn png(&self, papier: Rvb, couleurs: &[Rvb]) -> Vec<u8> {
-        let mut palette = papier.to_vec();
-        for couleur in couleurs {
-            for degre in 1..=DEGRES {
-                let part = |rang: usize| {
-                    let [papier, encre] = [papier[rang], couleur[rang]].map(u32::from);
-                    let [degre, tous] = [degre, DEGRES].map(u32::from);
-                    ((papier * (tous - degre) + encre * degre + tous / 2) / tous) as u8
-                };
-                palette.extend([part(0), part(1), part(2)]);
-            }
-        }
-        let mut rangees = Vec::with_capacity(self.pixels.len() + self.haut as usize);
-        for rangee in self.pixels.chunks_exact(self.large as usize) {
-            rangees.push(0); // as it is, without a filter
-            rangees.extend_from_slice(rangee);
-        }
-        // Eight bits a pixel, by the palette; the only ways to compress and to filter; in one pass.
-        let entete = [&self.large.to_be_bytes()[..], &self.haut.to_be_bytes(), &[8, 3, 0, 0, 0]];
-        let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-        for (nom, contenu) in [
-            (b"IHDR", entete.concat()),
-            (b"PLTE", palette),
-            (b"IDAT", compress_to_vec_zlib(&rangees, EFFORT)),
-            (b"IEND", Vec::new()),
-        ] {
-            png.extend((contenu.len() as u32).to_be_bytes());
-            let debut = png.len();
-            png.extend_from_slice(nom);
-            png.extend(contenu);
-            let somme = crc32fast::hash(&png[debut..]);
-            png.extend(somme.to_be_bytes());
-        }
-        png
+        self.ecrire(palette(papier, couleurs)).unwrap_or_default()
     }
+
+    fn ecrire(&self, palette: Vec<u8>) -> Result<Vec<u8>, png::EncodingError> {
+        let mut octets = Vec::new();
+        let mut png = png::Encoder::new(&mut octets, self.large, self.haut);
+        png.set_color(png::ColorType::Indexed);
+        png.set_palette(palette);
+        png.set_deflate_compression(png::DeflateCompression::Level(EFFORT));
+        png.set_filter(png::Filter::NoFilter);
+        png.write_header()?.write_image_data(&self.pixels)?;
+        Ok(octets)
+    }
+}
+
+/// The colours of the pixels: paper, then each colour, the more of it the further.
+fn palette(papier: Rvb, couleurs: &[Rvb]) -> Vec<u8> {
+    let mut palette = papier.to_vec();
+    for couleur in couleurs {
+        for degre in 1..=DEGRES {
+            let part = |rang: usize| {
+                let [papier, encre] = [papier[rang], couleur[rang]].map(u32::from);
+                let [degre, tous] = [degre, DEGRES].map(u32::from);
+                ((papier * (tous - degre) + encre * degre + tous / 2) / tous) as u8
+            };
+            palette.extend([part(0), part(1), part(2)]);
+        }
+    }
+    palette
 }
