@@ -318,7 +318,7 @@ def each_role_needs_what_it_has(line):
     published = message(arrival("lake", line.run))
     cases = [
         ("UploadRole", "ReadKeysAndWhatCounts", opened),
-        ("UploadRole", "OpenDeposits", opened),
+        ("UploadRole", "OpenDepositsAndProposeNotes", opened),
         ("ValidateRole", "ReadDeposits", validates),
         ("ValidateRole", "LeaveReports", validates),
         ("ValidateRole", "LeaveRecords", validates),
