@@ -447,7 +447,7 @@ function preview(told) {
     element("tr", {}, element("th", { scope: "row" }, one.nom), ...["apprentis", "inscrits_sans_contrat", "rupturants", "abandons"].map((name) => figure(one[name]))),
   );
   const heads = ["Centre", "Apprentis", "Sans contrat", "Contrats rompus", "Sorties"];
-  const day = new Date(`${told.date}T12:00`).toLocaleDateString("fr-FR", { dateStyle: "long" });
+  const day = new Date(`${told.date}T12:00`).toLocaleDateString("fr-FR", { dateStyle: "long" }).replace(/^1 /, "1er ");
   return [
     element("h3", {}, "Ce que le public en lira"),
     element(
