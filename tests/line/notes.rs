@@ -11,6 +11,7 @@ use store::Key;
 use super::requests::at_the_door;
 
 const FIRST: &str = "01KAAAAAAAAAAAAAAAAAAAAAA1";
+const SECOND: &str = "01KAAAAAAAAAAAAAAAAAAAAAA2";
 const NOTE: &str = "Deux classes ont ouvert : l’effectif <b>double</b>.";
 /// As a page writes it.
 const ON_A_PAGE: &str = "Deux classes ont ouvert : l’effectif &lt;b&gt;double&lt;/b&gt;.";
@@ -144,4 +145,20 @@ async fn a_sender_reads_what_its_page_will_say_before_it_is_published() {
         }
     }
     assert!(known >= 2, "{known}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn additions_are_previewed_with_what_they_add_to() {
+    let world = World::new(ORGANISATIONS).await;
+    let sender = organisation(0);
+    for (id, mode, first, count) in
+        [(FIRST, Mode::Complete, 1, 25), (SECOND, Mode::Additions, 101, 8)]
+    {
+        world.deposit(id, sender, mode, &apprentices(sender, first, count)).await;
+        while world.turn("validate", &world.store).await > 0 {}
+    }
+    let apprenants = async |id: &str| {
+        world.report(id).await["preview"]["organisations"][0]["apprenants"].as_u64()
+    };
+    assert_eq!((apprenants(FIRST).await, apprenants(SECOND).await), (Some(25), Some(33)));
 }
