@@ -121,6 +121,7 @@ pub fn document(about: &About, tete: Tete, contenu: AnyView) -> Vec<u8> {
                 <link rel="canonical" href=canonique.clone() />
                 <link rel="alternate" type="application/atom+xml" href=flux title=du_lieu />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="preload" href="/bricolage-grotesque.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                 <link rel="stylesheet" href="/style.css" />
                 {tete.script.map(|script| charge(script, &tete.adresse))}
                 {machines::fil(&tete).into_iter().chain(tete.json_ld).map(|json| {
