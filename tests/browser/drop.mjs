@@ -5,7 +5,7 @@
 // STATE is a folder that does not exist yet; the line runs there, on a port of its own, and stops at the
 // end. Ends with one line: `browser: N passed, N failed`.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { join, resolve } from "node:path";
@@ -238,7 +238,9 @@ async function scenarios() {
     await page.click("#proposer-note");
     await told("Proposée, nous allons la lire : « Deux classes ont ouvert en septembre. »");
     check("a note, 360", await look(page, 360, "light"));
-    execFileSync(tableau, ["note", "publish", "0022189U-39504180900041", "--state", state]);
+    // Not another one, that the operator has not read.
+    const published = (read) => spawnSync(tableau, ["note", "publish", "0022189U-39504180900041", read, "--state", state]).status === 0;
+    if (published("Autre chose.") || !published("Deux classes ont ouvert en septembre.")) wrong.push("not what was read is published");
     await page.click("#lire-note");
     await told("Sur la page de votre centre");
     await page.click("#retirer-note");

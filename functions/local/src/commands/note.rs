@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use domain::vocabulary::Organisation;
+use domain::vocabulary::{Note, Organisation};
 use store::{Config, Key, ProposedNote, Store};
 
 use crate::line;
@@ -30,10 +30,12 @@ pub struct Args {
 enum Action {
     /// Liste les notes proposées, puis les notes publiques.
     List,
-    /// Publie la note proposée par un centre.
+    /// Publie la note proposée par un centre, si elle est encore celle qui a été lue.
     Publish {
         /// Centre (UAI-SIRET).
         organisme: Organisation,
+        /// La note telle que la liste la donne.
+        lue: Note,
     },
     /// Refuse la note proposée par un centre, qui en lira la raison.
     Refuse {
@@ -64,8 +66,9 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
             list(&store).await?;
             return Ok(ExitCode::SUCCESS);
         }
-        Action::Publish { organisme } => {
-            let done = match proposed(&store, organisme).await? {
+        Action::Publish { organisme, lue } => {
+            let proposed = proposed(&store, organisme).await?;
+            let done = match proposed.filter(|proposed| proposed.note == lue) {
                 Some(proposed) if store.index.publish_note(&proposed).await? => {
                     format!("La note de {organisme} paraîtra à la prochaine publication.")
                 }
